@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "nn/blueprint.h"
+
+/// Blueprints of the published feature extractors. `prefix` stands before every key and ends with
+/// a dot ("features.features." in SiamDW's checkpoints) or is empty.
+namespace siamtrack::nn {
+
+/// SiamFC AlexNet with batch normalisation, no padding, total stride 8, two groups
+/// (Bertinetto et al. 2016, table 1). Keys as siamfc-pytorch AlexNetV1.
+Backbone alexnet_siamfc(const std::string& prefix);
+
+/// Number of CIR units and widths of a cropping-inside residual network
+/// (SiamDW, Zhang & Peng 2019, table 3).
+struct CirResNet {
+  std::string name;
+  int stem = 64;          ///< channels of the 7x7/2 stem
+  int first_units = 3;    ///< CIR units of stage 1; stage 2 always has 4
+  int inner_widening = 1; ///< output channels of the 3x3 convolutions / their input channels
+};
+
+/// CIResNet-16, -19, -22, -22W and narrower ones of the same shape: stage widths are
+/// stem -> 4 stem, 2 stem -> 8 stem.
+Backbone ciresnet(const CirResNet& shape, const std::string& prefix);
+
+/// CIResNet-43 (no public code; SiamDW table 3): stride 4, 14 CIR units 64 -> 256.
+Backbone ciresnet43(const std::string& prefix);
+
+/// CIResInception-22 (SiamDW, sec. 4.2 "CIR-Inception").
+Backbone ciresinception22(const std::string& prefix);
+
+/// CIResNeXt-22 (SiamDW, sec. 4.2 "CIR-NeXt"), cardinality 32.
+Backbone ciresnext22(const std::string& prefix);
+
+/// The backbone with this name: "alexnet", "ciresnet16", "ciresnet19", "ciresnet22",
+/// "ciresnet22w", "ciresnet22h" (half width), "ciresnet43", "ciresinception22", "ciresnext22", ...
+/// Throws  Error(kModelInvalid) that lists the known names
+Backbone make_backbone(std::string_view name, const std::string& prefix);
+
+/// All names make_backbone() knows, in the order of SiamDW's table.
+std::vector<std::string> backbone_names();
+
+}  // namespace siamtrack::nn

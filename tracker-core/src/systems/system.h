@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <span>
+#include <string>
+#include <vector>
+
+#include "geometry/search_region.h"
+#include "image/crop.h"
+#include "nn/weights.h"
+#include "siamtrack/model.h"
+#include "track/track_state.h"
+
+namespace siamtrack {
+
+/// Template features of one target; what is in it is the system's business.
+using Template = std::vector<at::Tensor>;
+
+/// Where a system wants to look for one target in the next frame: one window per scale.
+struct SearchPlan {
+  std::vector<SubWindow> windows;
+  double scale = 1;      ///< network px per frame px at scale 1 (not rounded)
+  double enlarged = 1;   ///< how many times the normal search region (lost targets)
+};
+
+/// What the network says about one target in one frame.
+struct Candidate {
+  Box box;               ///< frame px, smoothed and clipped as the system's paper does
+  double score = 0;      ///< calibrated confidence in [0, 1]
+  std::optional<RotatedBox> rotated;
+  std::optional<Mask> mask;
+};
+
+/// One published tracker: plan -> (crop) -> backbone -> correlate -> head -> decode. Immutable;
+/// all state of a target is in its TrackState and Template.
+class System {
+ public:
+  virtual ~System() = default;
+
+  virtual int exemplar_size() const = 0;
+  virtual int instance_size() const = 0;
+  virtual ChannelOrder channel_order() const { return ChannelOrder::kBgr; }
+
+  /// Window of the exemplar patch for the initial box.
+  virtual SubWindow exemplar_window(const TrackState& state) const = 0;
+
+  /// Template features of one exemplar. @param patch [1, 3, exemplar, exemplar], [0, 255]
+  virtual Template embed(const at::Tensor& patch) const = 0;
+
+  /// Search windows about the state's centre. @param enlarge >= 1, times the normal region
+  virtual SearchPlan plan(const TrackState& state, double enlarge) const = 0;
+
+  /// Backbone, correlation and head for all targets in one batch.
+  /// @param patches    [sum of windows, 3, instance, instance], [0, 255], targets one after another
+  /// @param templates  one per target, not null
+  /// @return           one group of response tensors per target, on the CPU
+  virtual std::vector<std::vector<at::Tensor>> respond(
+      const at::Tensor& patches, std::span<const Template* const> templates) const = 0;
+
+  /// Reads the best candidate off one target's responses. Pure.
+  virtual Candidate decode(const std::vector<at::Tensor>& responses, const TrackState& state,
+                           const SearchPlan& plan, Size frame) const = 0;
+};
+
+/// Builds the system named by `metadata["architecture"]` with the weights of a model file.
+/// Hyper-parameters come from metadata["hyper_parameters"], paper defaults where absent.
+/// @param preset  key of metadata["presets"]; empty = none
+/// Throws  Error(kModelInvalid) naming the key or value, expected and found
+std::unique_ptr<const System> make_system(const nlohmann::json& metadata, nn::Weights weights,
+                                          const std::string& preset);
+
+}  // namespace siamtrack

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "image/crop.h"
+#include "siamtrack/result.h"
+
+namespace siamtrack {
+
+/// Everything one target carries from frame to frame, apart from its template features.
+struct TrackState {
+  double centre_x = 0;  ///< frame px
+  double centre_y = 0;
+  double width = 0;     ///< frame px
+  double height = 0;
+  double initial_side = 0;  ///< context_side() of the initial box
+  Colour border{};          ///< mean colour of the first frame
+  TrackStatus status = TrackStatus::kTracking;
+  int uncertain_frames = 0;  ///< in a row
+  int lost_frames = 0;       ///< in a row
+  Box last_believed;         ///< box of the last frame that was tracking
+};
+
+}  // namespace siamtrack
