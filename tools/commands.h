@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <CLI/App.hpp>
+
+/// Subcommands of the program `siamtrack`, one file each. Every function adds one subcommand to
+/// `context.app`; its callback does the work and throws siamtrack::Error on failure. An exit status
+/// other than 0 goes into `context.status`.
+namespace siamtrack::tools {
+
+struct Context {
+  CLI::App& app;
+  int& status;
+};
+
+}  // namespace siamtrack::tools

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <exception>
+
+#include "commands.h"
+
+namespace tools = siamtrack::tools;
+
+int main(int argc, char** argv) {
+  CLI::App app{"Tracks any object in video with Siamese networks.", "siamtrack"};
+  app.require_subcommand(1);
+  app.set_version_flag("--version", SIAMTRACK_VERSION);
+  int status = 0;
+  [[maybe_unused]] const tools::Context context{app, status};
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "siamtrack: %s\n", error.what());
+    return 1;
+  }
+  return status;
+}
