@@ -13,6 +13,7 @@ struct ModelOptions {
   int device_id = -1;             ///< CUDA ordinal; -1 = the current one
   int num_threads = 0;            ///< CPU threads per forward pass; 0 = half the cores, at least 1
   std::string preset;             ///< named hyper-parameters in the model file; empty = its default
+  std::string overrides;          ///< JSON object laid over the hyper-parameters; empty = none
 };
 
 /// Where a lost target is searched for.

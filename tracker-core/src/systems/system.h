@@ -24,8 +24,8 @@ using Template = std::vector<at::Tensor>;
 /// Where a system wants to look for one target in the next frame: one window per scale.
 struct SearchPlan {
   std::vector<SubWindow> windows;
-  double scale = 1;      ///< network px per frame px at scale 1 (not rounded)
-  double enlarged = 1;   ///< how many times the normal search region (lost targets)
+  int patch_side = 0;  ///< every window is resized to patch_side x patch_side
+  double scale = 1;    ///< network px per frame px at scale 1 (not rounded)
 };
 
 /// What the network says about one target in one frame.
@@ -52,11 +52,14 @@ class System {
   /// Template features of one exemplar. @param patch [1, 3, exemplar, exemplar], [0, 255]
   virtual Template embed(const at::Tensor& patch) const = 0;
 
-  /// Search windows about the state's centre. @param enlarge >= 1, times the normal region
-  virtual SearchPlan plan(const TrackState& state, double enlarge) const = 0;
+  /// Search windows about the state's centre. All targets of a batch that have the same patch_side
+  /// go through respond() together. A lost target is looked for by planning about other centres
+  /// (track/redetection.h); a system with a long-term mode may also look at state.status.
+  virtual SearchPlan plan(const TrackState& state, Size frame) const = 0;
 
   /// Backbone, correlation and head for all targets in one batch.
-  /// @param patches    [sum of windows, 3, instance, instance], [0, 255], targets one after another
+  /// @param patches    [sum of windows, 3, side, side], [0, 255], targets one after another, on the
+  ///                   model's device; every target has the same number of windows
   /// @param templates  one per target, not null
   /// @return           one group of response tensors per target, on the CPU
   virtual std::vector<std::vector<at::Tensor>> respond(
@@ -68,10 +71,13 @@ class System {
 };
 
 /// Builds the system named by `metadata["architecture"]` with the weights of a model file.
-/// Hyper-parameters come from metadata["hyper_parameters"], paper defaults where absent.
+/// Hyper-parameters come from metadata["hyper_parameters"], paper defaults where absent. The weights
+/// are already on the device they shall run on.
 /// @param preset  key of metadata["presets"]; empty = none
 /// Throws  Error(kModelInvalid) naming the key or value, expected and found
+/// @param overrides  JSON object laid over the hyper-parameters and the preset; null = none
 std::unique_ptr<const System> make_system(const nlohmann::json& metadata, nn::Weights weights,
-                                          const std::string& preset);
+                                          const std::string& preset,
+                                          const nlohmann::json& overrides);
 
 }  // namespace siamtrack
