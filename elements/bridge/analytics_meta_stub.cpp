@@ -1,0 +1,12 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "analytics_meta.h"
+
+namespace siamtrack::bridge {
+
+bool have_analytics() { return false; }
+
+void add_analytics_metas(GstBuffer*, const FrameRecord&, const std::vector<SeenTimes>&) {}
+
+std::vector<DetectedBox> read_analytics_boxes(GstBuffer*) { return {}; }
+
+}  // namespace siamtrack::bridge

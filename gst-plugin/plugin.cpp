@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gst/gst.h>
+
+#include <array>
+
+#include "bridge/track_meta.h"
+
+namespace {
+
+using RegisterElement = gboolean (*)(GstPlugin*);
+
+/// One line per element.
+constexpr std::array<RegisterElement, 0> kElements = {};
+
+gboolean plugin_init(GstPlugin* plugin) {
+  siamtrack::bridge::register_track_meta();
+  for (const RegisterElement register_element : kElements) {
+    if (!register_element(plugin)) return FALSE;
+  }
+  return TRUE;
+}
+
+}  // namespace
+
+#define PACKAGE "siamtrack"
+GST_PLUGIN_DEFINE(GST_VERSION_MAJOR, GST_VERSION_MINOR, siamtrack,
+                  "Tracks any object in video with Siamese networks", plugin_init,
+                  SIAMTRACK_VERSION, "LGPL", "siamtrack", "https://gstreamer.freedesktop.org/")
