@@ -21,7 +21,7 @@ inline std::optional<std::string> shared_data(const std::string& relative) {
 }  // namespace siamtrack::testing
 
 /// Skips the test with a clear line unless the real data is there.
-#define SIAMTRACK_REQUIRE_SHARED(variable, relative)                                  \
-  const auto variable##_found = siamtrack::testing::shared_data(relative);            \
+#define SIAMTRACK_REQUIRE_SHARED(variable, relative)                                       \
+  const auto variable##_found = siamtrack::testing::shared_data(relative);                 \
   if (!variable##_found) GTEST_SKIP() << "needs " << (relative) << " in SIAMTRACK_SHARED"; \
   const std::string variable = *variable##_found

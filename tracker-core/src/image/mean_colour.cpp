@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <cstddef>
+#include <vector>
+
+#include "image/crop.h"
+#include "image/row_reader.h"
+
+namespace siamtrack {
+
+Colour mean_colour(const FrameView& frame) {
+  const RowReader reader(frame);
+  const auto width = static_cast<std::size_t>(frame.size.width);
+  std::vector<std::uint8_t> row(3 * width);
+  const pixel_kernels::Planes<std::uint8_t> planes = {row.data(), row.data() + width,
+                                                      row.data() + 2 * width};
+  std::array<std::uint64_t, 3> sums{};
+  for (int y = 0; y < frame.size.height; ++y) {
+    reader.read(y, 0, frame.size.width, planes);
+    for (std::size_t c = 0; c < 3; ++c) sums[c] += pixel_kernels::sum(planes[c], frame.size.width);
+  }
+  Colour mean;
+  const double pixels = static_cast<double>(frame.size.width) * frame.size.height;
+  for (std::size_t c = 0; c < 3; ++c) {
+    mean[c] = static_cast<float>(static_cast<double>(sums[c]) / pixels);
+  }
+  return mean;
+}
+
+}  // namespace siamtrack

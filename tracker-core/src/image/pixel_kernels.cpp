@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "image/pixel_kernels.h"
+
+#include <algorithm>
+#include <cstring>
+
+// One copy of each kernel per instruction set, chosen when the library is loaded. The sanitizers'
+// run-time is not ready that early.
+#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && \
+    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+#define SIAMTRACK_PER_CPU __attribute__((target_clones("avx2", "default")))
+#else
+#define SIAMTRACK_PER_CPU
+#endif
+
+namespace siamtrack::pixel_kernels {
+namespace {
+
+constexpr int kBlendShift = 2 * kWeightBits;
+constexpr int kBlendHalf = 1 << (kBlendShift - 1);
+constexpr int kColourHalf = 1 << (kColourBits - 1);
+
+template <int kStep>
+[[gnu::always_inline]] inline void copy_samples(const std::uint8_t* in, int count,
+                                                std::uint8_t* __restrict out) {
+  for (int i = 0; i < count; ++i) out[i] = in[i * kStep];
+}
+
+// Every sample stands for two pixels.
+template <int kStep>
+[[gnu::always_inline]] inline void double_samples(const std::uint8_t* in, int pairs,
+                                                  std::uint8_t* __restrict out) {
+  for (int i = 0; i < pairs; ++i) {
+    out[2 * i] = in[i * kStep];
+    out[2 * i + 1] = in[i * kStep];
+  }
+}
+
+[[gnu::always_inline]] inline std::uint8_t to_level(int value) {
+  return static_cast<std::uint8_t>(std::clamp(value >> kColourBits, 0, 255));
+}
+
+SIAMTRACK_PER_CPU
+void read_full(int step, const std::uint8_t* in, int count, std::uint8_t* out) {
+  switch (step) {
+    case 1:
+      std::memcpy(out, in, static_cast<std::size_t>(count));
+      return;
+    case 2:
+      return copy_samples<2>(in, count, out);
+    case 3:
+      return copy_samples<3>(in, count, out);
+    default:
+      return copy_samples<4>(in, count, out);
+  }
+}
+
+SIAMTRACK_PER_CPU
+void read_halved(int step, const std::uint8_t* in, int pairs, std::uint8_t* out) {
+  switch (step) {
+    case 1:
+      return double_samples<1>(in, pairs, out);
+    case 2:
+      return double_samples<2>(in, pairs, out);
+    default:
+      return double_samples<4>(in, pairs, out);
+  }
+}
+
+}  // namespace
+
+void read_span(const Component& part, const std::uint8_t* row, int x, int count,
+               std::uint8_t* out) {
+  const std::uint8_t* in = row + static_cast<std::ptrdiff_t>(x >> part.shift_x) * part.step;
+  if (part.shift_x == 0) return read_full(part.step, in, count, out);
+  if (x % 2 != 0) {
+    *out++ = *in;
+    in += part.step;
+    --count;
+  }
+  read_halved(part.step, in, count / 2, out);
+  if (count % 2 != 0) out[count - 1] = in[static_cast<std::ptrdiff_t>(count / 2) * part.step];
+}
+
+void read_columns(const Component& part, const std::uint8_t* row, std::span<const int> columns,
+                  std::uint8_t* out) {
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    out[i] = row[static_cast<std::ptrdiff_t>(columns[i] >> part.shift_x) * part.step];
+  }
+}
+
+SIAMTRACK_PER_CPU
+void yuv_to_bgr(const ColourEquation& equation, int count, Planes<std::uint8_t> pixels) {
+  const ColourEquation e = equation;
+  std::uint8_t* __restrict first = pixels[0];
+  std::uint8_t* __restrict second = pixels[1];
+  std::uint8_t* __restrict third = pixels[2];
+  for (int i = 0; i < count; ++i) {
+    const int y = (first[i] - e.y_offset) * e.y_scale + kColourHalf;
+    const int u = second[i] - kNeutralChroma;
+    const int v = third[i] - kNeutralChroma;
+    first[i] = to_level(y + e.blue_u * u);
+    second[i] = to_level(y + e.green_u * u + e.green_v * v);
+    third[i] = to_level(y + e.red_v * v);
+  }
+}
+
+SIAMTRACK_PER_CPU
+void blend_rows(const std::uint8_t* upper, const std::uint8_t* lower, int weight, int count,
+                int* out) {
+  int* __restrict blended = out;
+  for (int i = 0; i < count; ++i) {
+    blended[i] = upper[i] * kWeightOne + (lower[i] - upper[i]) * weight;
+  }
+}
+
+SIAMTRACK_PER_CPU
+void blend_columns(Planes<const int> rows, Taps taps, int side, float* out) {
+  float* __restrict pixels = out;
+  for (int i = 0; i < side; ++i) {
+    const int at = taps.index[i];
+    const int second = taps.weight[i];
+    const int first = kWeightOne - second;
+    for (int c = 0; c < 3; ++c) {
+      const int sum = rows[c][at] * first + rows[c][at + 1] * second;
+      pixels[3 * i + c] = static_cast<float>((sum + kBlendHalf) >> kBlendShift);
+    }
+  }
+}
+
+SIAMTRACK_PER_CPU
+std::uint32_t sum(const std::uint8_t* samples, int count) {
+  std::uint32_t total = 0;
+  for (int i = 0; i < count; ++i) total += samples[i];
+  return total;
+}
+
+}  // namespace siamtrack::pixel_kernels

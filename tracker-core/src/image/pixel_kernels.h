@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+#include "image/pixel_layout.h"
+
+/// The inner loops over pixels, in a file of their own so that they are compiled for several
+/// instruction sets and with full optimisation. Nothing here checks its arguments.
+namespace siamtrack::pixel_kernels {
+
+/// Fraction bits of the weights of bilinear interpolation, as in cv::resize for 8-bit images.
+inline constexpr int kWeightBits = 11;
+inline constexpr int kWeightOne = 1 << kWeightBits;
+
+/// Three planes of one row: blue, green, red (or Y, U, V before conversion).
+template <typename T>
+using Planes = std::array<T*, 3>;
+
+/// Where an output pixel of bilinear interpolation reads: samples `index` and `index + 1`.
+struct Taps {
+  const int* index;
+  const int* weight;  ///< of the second sample, in [0, kWeightOne]
+};
+
+/// Copies `count` samples of one component's row, from pixel `x` on, repeating subsampled ones.
+/// @param row  first sample of the row
+void read_span(const Component& part, const std::uint8_t* row, int x, int count, std::uint8_t* out);
+
+/// As read_span(), for the pixels `columns`.
+void read_columns(const Component& part, const std::uint8_t* row, std::span<const int> columns,
+                  std::uint8_t* out);
+
+/// Turns Y, U, V into blue, green, red in place, rounded and clamped to [0, 255].
+void yuv_to_bgr(const ColourEquation& equation, int count, Planes<std::uint8_t> pixels);
+
+/// out = upper * (kWeightOne - weight) + lower * weight, for `count` samples.
+void blend_rows(const std::uint8_t* upper, const std::uint8_t* lower, int weight, int count,
+                int* out);
+
+/// Interpolates `side` pixels along rows made by blend_rows(), rounds them to whole grey levels and
+/// interleaves the three planes.
+void blend_columns(Planes<const int> rows, Taps taps, int side, float* out);
+
+/// The sum of `count` samples; at most 2^24 of them.
+std::uint32_t sum(const std::uint8_t* samples, int count);
+
+}  // namespace siamtrack::pixel_kernels
