@@ -10,18 +10,16 @@ void append_unit(Sequence& layers, const std::string& name, int in, int width, i
                  bool last_relu) {
   const int out = 4 * width;
   Residual unit;
-  unit.body = {Conv{.name = name + ".conv1", .in = in, .out = width},
-               BatchNorm{name + ".bn1", width},
-               Activation::kRelu,
-               Conv{.name = name + ".conv2",
-                    .in = width,
-                    .out = width * widening,
-                    .kernel = 3,
-                    .padding = 1},
-               BatchNorm{name + ".bn2", width * widening},
-               Activation::kRelu,
-               Conv{.name = name + ".conv3", .in = width * widening, .out = out},
-               BatchNorm{name + ".bn3", out}};
+  unit.body = {
+      Conv{.name = name + ".conv1", .in = in, .out = width},
+      BatchNorm{name + ".bn1", width},
+      Activation::kRelu,
+      Conv{
+          .name = name + ".conv2", .in = width, .out = width * widening, .kernel = 3, .padding = 1},
+      BatchNorm{name + ".bn2", width * widening},
+      Activation::kRelu,
+      Conv{.name = name + ".conv3", .in = width * widening, .out = out},
+      BatchNorm{name + ".bn3", out}};
   if (in != out) {
     unit.shortcut = {Conv{.name = name + ".downsample.0", .in = in, .out = out},
                      BatchNorm{name + ".downsample.1", out}};
@@ -32,9 +30,9 @@ void append_unit(Sequence& layers, const std::string& name, int in, int width, i
 }
 
 Sequence stem(const std::string& prefix, int width) {
-  return {Conv{.name = prefix + "conv1", .in = 3, .out = width, .kernel = 7, .stride = 2,
-               .padding = 3},
-          BatchNorm{prefix + "bn1", width}, Activation::kRelu, Crop{2}};
+  return {
+      Conv{.name = prefix + "conv1", .in = 3, .out = width, .kernel = 7, .stride = 2, .padding = 3},
+      BatchNorm{prefix + "bn1", width}, Activation::kRelu, Crop{2}};
 }
 
 }  // namespace

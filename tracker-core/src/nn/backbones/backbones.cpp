@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nn/backbones/backbones.h"
+
+#include <iterator>
+
+#include "siamtrack/error.h"
+
+namespace siamtrack::nn {
+namespace {
+
+struct Known {
+  const char* name;
+  Backbone (*make)(const std::string& prefix);
+};
+
+constexpr int kHalfStem = 32;
+
+/// In the order of SiamDW's table 3, ours after the one they come from.
+constexpr Known kKnown[] = {
+    {"alexnet", alexnet_siamfc},
+    {"ciresnet16",
+     [](const std::string& p) {
+       return ciresnet({"ciresnet16", 64, 1, 1}, p);
+     }},
+    {"ciresnet16h",
+     [](const std::string& p) {
+       return ciresnet({"ciresnet16h", kHalfStem, 1, 1}, p);
+     }},
+    {"ciresnet19",
+     [](const std::string& p) {
+       return ciresnet({"ciresnet19", 64, 2, 1}, p);
+     }},
+    {"ciresnet19h",
+     [](const std::string& p) {
+       return ciresnet({"ciresnet19h", kHalfStem, 2, 1}, p);
+     }},
+    {"ciresnet22",
+     [](const std::string& p) {
+       return ciresnet({"ciresnet22", 64, 3, 1}, p);
+     }},
+    {"ciresnet22h",
+     [](const std::string& p) {
+       return ciresnet({"ciresnet22h", kHalfStem, 3, 1}, p);
+     }},
+    {"ciresnet22w",
+     [](const std::string& p) {
+       return ciresnet({"ciresnet22w", 64, 3, 2}, p);
+     }},
+    {"ciresinception22", ciresinception22},
+    {"ciresnext22", ciresnext22},
+    {"ciresnet43", ciresnet43},
+};
+
+}  // namespace
+
+Backbone make_backbone(std::string_view name, const std::string& prefix) {
+  std::string known;
+  for (const Known& entry : kKnown) {
+    if (name == entry.name) return entry.make(prefix);
+    known += (known.empty() ? "" : ", ") + std::string(entry.name);
+  }
+  throw Error(ErrorCode::kModelInvalid,
+              "backbone: expected one of " + known + "; found \"" + std::string(name) + "\"");
+}
+
+std::vector<std::string> backbone_names() {
+  std::vector<std::string> names;
+  for (const Known& entry : kKnown) names.emplace_back(entry.name);
+  return names;
+}
+
+}  // namespace siamtrack::nn
