@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include "siamtrack/config.h"
+
+namespace siamtrack::nn {
+
+/// The device that `options` asks for: kAuto takes CUDA when this LibTorch has it and a GPU is there.
+/// Throws  Error(kDevice) when CUDA is asked for and cannot be had, saying which of the two is missing
+at::Device select_device(const ModelOptions& options);
+
+/// Number of CPU threads that `options` asks for; half the cores, at least 1, when it says 0.
+int select_threads(const ModelOptions& options);
+
+/// Limits the calling thread's OpenMP teams for one scope. OpenMP keeps this number per thread, so
+/// other threads of the process are not touched (at::set_num_threads would change them all).
+class ThreadLimit {
+ public:
+  explicit ThreadLimit(int threads);
+  ~ThreadLimit();
+  ThreadLimit(const ThreadLimit&) = delete;
+  ThreadLimit& operator=(const ThreadLimit&) = delete;
+
+ private:
+  int before_;
+};
+
+}  // namespace siamtrack::nn

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "siamtrack/error.h"
+
+namespace siamtrack {
+
+/// Reads a system's hyper-parameters out of a JSON object and remembers which keys were asked for.
+class HyperParameters {
+ public:
+  /// @param system  name used in error texts
+  HyperParameters(nlohmann::json values, std::string system)
+      : values_(std::move(values)), system_(std::move(system)) {}
+
+  /// The number under `key` if it lies in [lowest, highest]; `fallback` when the key is absent.
+  /// Throws  Error(kModelInvalid)
+  double number(const std::string& key, double fallback, double lowest, double highest) {
+    known_.insert(key);
+    const auto found = values_.find(key);
+    if (found == values_.end()) return fallback;
+    const bool fits = found->is_number() && found->get<double>() >= lowest &&
+                      found->get<double>() <= highest;
+    if (!fits) {
+      fail(key, "a number from " + std::to_string(lowest) + " to " + std::to_string(highest),
+           found->dump());
+    }
+    return found->get<double>();
+  }
+
+  int integer(const std::string& key, int fallback, int lowest, int highest) {
+    return static_cast<int>(number(key, fallback, lowest, highest));
+  }
+
+  bool flag(const std::string& key, bool fallback) {
+    known_.insert(key);
+    const auto found = values_.find(key);
+    if (found == values_.end()) return fallback;
+    if (!found->is_boolean()) fail(key, "true or false", found->dump());
+    return found->get<bool>();
+  }
+
+  /// Throws  Error(kModelInvalid) when the object holds keys that nobody asked for
+  void reject_unknown() const {
+    for (const auto& [key, value] : values_.items()) {
+      if (!known_.contains(key)) fail(key, "a hyper-parameter of " + system_, value.dump());
+    }
+  }
+
+ private:
+  [[noreturn]] void fail(const std::string& key, const std::string& expected,
+                         const std::string& found) const {
+    throw Error(ErrorCode::kModelInvalid, "hyper-parameter " + key + " of " + system_ +
+                                              ": expected " + expected + ", found " + found);
+  }
+
+  nlohmann::json values_;
+  std::string system_;
+  std::set<std::string> known_;
+};
+
+}  // namespace siamtrack

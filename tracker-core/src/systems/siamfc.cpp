@@ -1,0 +1,222 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "systems/siamfc.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "nn/analysis.h"
+#include "nn/backbones/backbones.h"
+#include "nn/forward.h"
+#include "nn/rewrite.h"
+
+namespace siamtrack {
+namespace {
+
+constexpr double kSmallestPx = 10;  // spec section 1.5
+constexpr double kTinySum = 1e-16;  // keeps the normalisation of an all-equal map finite
+
+void add_window(ResponseMap& map, const std::vector<float>& window, double influence) {
+  const float low = *std::min_element(map.values.begin(), map.values.end());
+  double sum = kTinySum;
+  for (float& v : map.values) sum += (v -= low);
+  const auto keep = static_cast<float>((1 - influence) / sum);
+  const auto add = static_cast<float>(influence);
+  for (std::size_t i = 0; i < map.values.size(); ++i) {
+    map.values[i] = keep * map.values[i] + add * window[i];
+  }
+}
+
+class SiamFc final : public System {
+ public:
+  SiamFc(const nlohmann::json& metadata, nn::Weights weights, const SiamFcParameters& parameters)
+      : parameters_(parameters),
+        order_(metadata.value("channel_order", "bgr") == "rgb" ? ChannelOrder::kRgb
+                                                               : ChannelOrder::kBgr),
+        calibration_(read_calibration(metadata.value("confidence", nlohmann::json()), {})) {
+    const nn::Backbone plain =
+        nn::make_backbone(metadata.at("backbone").get<std::string>(),
+                          metadata.value("backbone_prefix", std::string("features.features.")));
+    parameters_.stride = nn::total_stride(plain);
+    weights_ = std::move(weights);
+    backbone_ = nn::prepare_for_inference(plain, weights_);
+  }
+
+  int exemplar_size() const override { return parameters_.exemplar_size; }
+  int instance_size() const override { return parameters_.instance_size; }
+  ChannelOrder channel_order() const override { return order_; }
+
+  SubWindow exemplar_window(const TrackState& state) const override {
+    return sub_window(state.centre_x, state.centre_y, context_side(state.width, state.height),
+                      Rounding::kHalfEven);
+  }
+
+  Template embed(const at::Tensor& patch) const override { return {features(patch)}; }
+
+  SearchPlan plan(const TrackState& state, Size /*frame*/) const override {
+    SearchPlan plan;
+    plan.patch_side = parameters_.instance_size;
+    plan.scale = parameters_.exemplar_size / context_side(state.width, state.height);
+    for (const double factor : scale_factors(parameters_)) {
+      plan.windows.push_back(sub_window(state.centre_x, state.centre_y,
+                                        factor * plan.patch_side / plan.scale,
+                                        Rounding::kHalfEven));
+    }
+    return plan;
+  }
+
+  std::vector<std::vector<at::Tensor>> respond(
+      const at::Tensor& patches, std::span<const Template* const> templates) const override {
+    const at::Tensor search = features(patches);
+    const auto scales = search.size(0) / static_cast<std::int64_t>(templates.size());
+    std::vector<at::Tensor> maps;
+    for (std::size_t i = 0; i < templates.size(); ++i) {
+      const at::Tensor& exemplar = templates[i]->front();
+      const nn::Conv correlation{.name = "", .in = static_cast<int>(exemplar.size(1)), .out = 1,
+                                 .kernel = static_cast<int>(exemplar.size(2))};
+      maps.push_back(nn::fast_conv2d(
+          search.narrow(0, static_cast<std::int64_t>(i) * scales, scales), exemplar, {}, correlation));
+    }
+    const at::Tensor all = at::stack(maps).to(at::kCPU).contiguous();  // one copy off the device
+    std::vector<std::vector<at::Tensor>> responses;
+    for (std::size_t i = 0; i < templates.size(); ++i) {
+      responses.push_back({all[static_cast<std::int64_t>(i)]});
+    }
+    return responses;
+  }
+
+  Candidate decode(const std::vector<at::Tensor>& responses, const TrackState& state,
+                   const SearchPlan& plan, Size frame) const override;
+
+ private:
+  at::Tensor features(const at::Tensor& patch) const {
+    return nn::forward(backbone_, weights_, patch, nn::Mode::kInference).back();
+  }
+
+  SiamFcParameters parameters_;
+  ChannelOrder order_;
+  Calibration calibration_;
+  nn::Backbone backbone_;
+  nn::Weights weights_;
+};
+
+std::vector<ResponseMap> to_maps(const at::Tensor& response, const SiamFcParameters& parameters) {
+  std::vector<ResponseMap> maps;
+  const int side = static_cast<int>(response.size(2));
+  const auto cells = static_cast<std::size_t>(side) * side;
+  const float* values = response.data_ptr<float>();
+  for (std::int64_t scale = 0; scale < response.size(0); ++scale) {
+    ResponseMap map{side, std::vector<float>(cells)};
+    std::transform(values, values + cells, map.values.begin(), [&](float v) {
+      return static_cast<float>(v * parameters.response_scale + parameters.response_bias);
+    });
+    values += cells;
+    maps.push_back(std::move(map));
+  }
+  return maps;
+}
+
+Candidate SiamFc::decode(const std::vector<at::Tensor>& responses, const TrackState& state,
+                         const SearchPlan& plan, Size frame) const {
+  const std::vector<ResponseMap> maps = to_maps(responses.front(), parameters_);
+  const auto middle = plan.windows.size() / 2;
+  const std::vector<float> window = hann_window(maps.front().side * parameters_.response_up);
+  const ScaleDecision decision =
+      decide_scale(maps, window, plan.windows[middle].size, parameters_);
+
+  double cx = state.centre_x + decision.displacement_x;
+  double cy = state.centre_y + decision.displacement_y;
+  double growth = decision.growth;
+  const double side = context_side(state.width, state.height);
+  if (state.initial_side > 0) {
+    growth = std::clamp(growth * side, parameters_.smallest_growth * state.initial_side,
+                        parameters_.largest_growth * state.initial_side) / side;
+  }
+  double width = state.width * growth;
+  double height = state.height * growth;
+  if (parameters_.clip_to_frame) {
+    cx = std::clamp(cx, 0.0, static_cast<double>(frame.width));
+    cy = std::clamp(cy, 0.0, static_cast<double>(frame.height));
+    width = std::max(kSmallestPx, std::min(width, static_cast<double>(frame.width)));
+    height = std::max(kSmallestPx, std::min(height, static_cast<double>(frame.height)));
+  }
+  Candidate candidate;
+  candidate.box = Box::from_centre(cx, cy, width, height);
+  candidate.score = confidence(maps[static_cast<std::size_t>(decision.scale)], calibration_);
+  return candidate;
+}
+
+}  // namespace
+
+SiamFcParameters read_siamfc_parameters(HyperParameters values, bool plus, int instance_size) {
+  SiamFcParameters p;
+  if (plus) {  // SiamDW: 0-based centre 136, displacement at the middle scale, clipped state
+    p.peak_origin = 136;
+    p.follow_winner_scale = false;
+    p.clip_to_frame = true;
+    p.window_influence = 0.35;
+    p.response_scale = 0.1;
+  }
+  p.instance_size = values.integer("instance_size", instance_size, 64, 1024);
+  p.exemplar_size = values.integer(
+      "exemplar_size", plus && p.instance_size != 255 ? p.instance_size - 128 : 127, 32, 512);
+  p.scales = values.integer("scales", p.scales, 1, 9);
+  p.scale_step = values.number("scale_step", p.scale_step, 1.0, 2.0);
+  p.scale_penalty = values.number("scale_penalty", p.scale_penalty, 0.1, 1.0);
+  p.scale_rate = values.number("scale_lr", p.scale_rate, 0, 1);
+  p.window_influence = values.number("window_influence", p.window_influence, 0, 1);
+  p.response_up = values.integer("response_up", p.response_up, 1, 32);
+  p.response_scale = values.number("response_scale", p.response_scale, -1e6, 1e6);
+  p.response_bias = values.number("response_bias", p.response_bias, -1e6, 1e6);
+  p.peak_origin = values.number("peak_origin", p.peak_origin, 0, 1e4);
+  p.follow_winner_scale = values.flag("follow_winner_scale", p.follow_winner_scale);
+  p.clip_to_frame = values.flag("clip_to_frame", p.clip_to_frame);
+  values.reject_unknown();
+  return p;
+}
+
+std::vector<double> scale_factors(const SiamFcParameters& parameters) {
+  std::vector<double> factors;
+  const int half = parameters.scales / 2;
+  for (int i = -half; i < parameters.scales - half; ++i) {
+    factors.push_back(std::pow(parameters.scale_step, i));
+  }
+  return factors;
+}
+
+ScaleDecision decide_scale(const std::vector<ResponseMap>& maps, const std::vector<float>& window,
+                           double side, const SiamFcParameters& parameters) {
+  const auto middle = static_cast<int>(maps.size()) / 2;
+  ScaleDecision decision;
+  ResponseMap winner;
+  double best = 0;
+  for (int i = 0; i < static_cast<int>(maps.size()); ++i) {
+    ResponseMap large = upsample_bicubic(maps[static_cast<std::size_t>(i)], parameters.response_up);
+    const double height = peak(large).value * (i == middle ? 1.0 : parameters.scale_penalty);
+    if (i == 0 || height > best) {
+      best = height;
+      decision.scale = i;
+      winner = std::move(large);
+    }
+  }
+  add_window(winner, window, parameters.window_influence);
+  const Peak top = peak(winner);
+  const double factor = scale_factors(parameters)[static_cast<std::size_t>(decision.scale)];
+  const double to_frame = static_cast<double>(parameters.stride) / parameters.response_up * side /
+                          parameters.instance_size * (parameters.follow_winner_scale ? factor : 1.0);
+  decision.displacement_x = (top.column - parameters.peak_origin) * to_frame;
+  decision.displacement_y = (top.row - parameters.peak_origin) * to_frame;
+  decision.growth = (1 - parameters.scale_rate) + parameters.scale_rate * factor;
+  return decision;
+}
+
+std::unique_ptr<const System> make_siamfc(const nlohmann::json& metadata, nn::Weights weights,
+                                          HyperParameters values) {
+  const bool plus = metadata.at("architecture") == "siamfc+";
+  const SiamFcParameters parameters = read_siamfc_parameters(
+      std::move(values), plus, metadata.value("instance_size", 255));
+  return std::make_unique<SiamFc>(metadata, std::move(weights), parameters);
+}
+
+}  // namespace siamtrack

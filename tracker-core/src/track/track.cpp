@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "siamtrack/track.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+
+#include <map>
+
+#include "nn/device.h"
+#include "siamtrack/error.h"
+#include "track/model_impl.h"
+#include "track/redetection.h"
+#include "track/track_impl.h"
+#include "track/update_state.h"
+
+namespace siamtrack {
+namespace {
+
+/// Runs `work` the way every forward pass runs: no autograd, the model's number of threads, and no
+/// exception but Error.
+template <typename Work>
+auto run_network(const Model::Impl& model, Work&& work) {
+  const c10::InferenceMode no_autograd;
+  const nn::ThreadLimit threads(model.threads);
+  try {
+    return work();
+  } catch (const c10::OutOfMemoryError& error) {
+    throw Error(ErrorCode::kOutOfMemory, error.what_without_backtrace());
+  } catch (const c10::Error& error) {
+    throw Error(ErrorCode::kInternal, error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    throw Error(ErrorCode::kOutOfMemory, "no memory left for the network");
+  }
+}
+
+/// One target on its way through one frame.
+struct Job {
+  Track::Impl* track;
+  TrackState place;  ///< the state the search is planned about
+  SearchPlan plan;
+};
+
+Job make_job(Track::Impl& track, const System& system, Size frame) {
+  const double side = system.plan(track.state, frame).windows.front().size;
+  const TrackState place = search_place(track.state, frame, side, track.config);
+  return {&track, place, system.plan(place, frame)};
+}
+
+/// All windows of all jobs as one batch [N, 3, side, side] on the model's device.
+at::Tensor cut_patches(const FrameView& frame, const std::vector<Job>& jobs,
+                       const Model::Impl& model) {
+  const int side = jobs.front().plan.patch_side;
+  const auto windows = static_cast<std::int64_t>(jobs.size() * jobs.front().plan.windows.size());
+  const at::Tensor batch = at::empty({windows, side, side, 3}, at::kFloat);
+  float* out = batch.data_ptr<float>();
+  for (const Job& job : jobs) {
+    for (const SubWindow& window : job.plan.windows) {
+      crop(frame, window, job.place.border, side, model.system->channel_order(), out);
+      out += static_cast<std::ptrdiff_t>(side) * side * 3;
+    }
+  }
+  return batch.permute({0, 3, 1, 2}).to(model.device);
+}
+
+/// Searches for the targets of `jobs`, which share one patch side, and reads off their candidates.
+std::vector<Candidate> search(const FrameView& frame, const std::vector<Job>& jobs,
+                              const Model::Impl& model) {
+  std::vector<const Template*> exemplars;
+  for (const Job& job : jobs) exemplars.push_back(&job.track->exemplar);
+  const at::Tensor patches = cut_patches(frame, jobs, model);
+  const auto responses = model.system->respond(patches, exemplars);
+  std::vector<Candidate> candidates;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    candidates.push_back(
+        model.system->decode(responses[i], jobs[i].place, jobs[i].plan, frame.size));
+  }
+  return candidates;
+}
+
+TrackResult to_result(const TrackState& state, const Candidate& candidate) {
+  TrackResult result;
+  result.box = to_box(state);
+  result.score = candidate.score;
+  result.status = state.status;
+  if (state.status != TrackStatus::kLost) {
+    result.rotated = candidate.rotated;
+    result.mask = candidate.mask;
+  }
+  return result;
+}
+
+struct Outcome {
+  TrackState state;
+  TrackResult result;
+};
+
+/// What `frame` does to each track; changes none of them.
+std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& frame,
+                              const Model::Impl& model) {
+  std::vector<Outcome> all(tracks.size());
+  std::map<int, std::pair<std::vector<Job>, std::vector<std::size_t>>> batches;  // by patch side
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    Track::Impl& track = tracks[i]->impl();
+    if (!searches_now(track.state, track.config)) {
+      all[i] = {skip_frame(track.state), track.result};
+      continue;
+    }
+    Job job = make_job(track, *model.system, frame.size);
+    auto& [jobs, places] = batches[job.plan.patch_side];
+    jobs.push_back(std::move(job));
+    places.push_back(i);
+  }
+  for (const auto& [side, batch] : batches) {
+    const auto& [jobs, places] = batch;
+    const std::vector<Candidate> candidates = search(frame, jobs, model);
+    for (std::size_t j = 0; j < jobs.size(); ++j) {
+      const Track::Impl& track = *jobs[j].track;
+      TrackState state = next_state(track.state, candidates[j], track.config);
+      all[places[j]] = {state, to_result(state, candidates[j])};
+    }
+  }
+  return all;
+}
+
+/// The box that tracking starts from: what is larger than the frame is cut down to it, what only
+/// reaches outside is left alone.
+Box limit_to_frame(const Box& box, Size frame) {
+  const Box whole{0, 0, static_cast<double>(frame.width), static_cast<double>(frame.height)};
+  const Box visible = intersection(box, whole);
+  Box limited = box;
+  if (box.width > whole.width) {
+    limited.x = visible.x;
+    limited.width = visible.width;
+  }
+  if (box.height > whole.height) {
+    limited.y = visible.y;
+    limited.height = visible.height;
+  }
+  return limited;
+}
+
+}  // namespace
+
+Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, const FrameView& frame,
+             const Box& box)
+    : impl_(std::make_unique<Impl>()) {
+  const std::string objection = check_box(box, frame.size);
+  if (!objection.empty()) throw Error(ErrorCode::kRejectedBox, objection);
+  impl_->model = std::move(model);
+  impl_->config = config;
+  impl_->state = initial_state(limit_to_frame(box, frame.size), mean_colour(frame));
+  impl_->result.box = to_box(impl_->state);
+  impl_->result.score = 1;
+  const Model::Impl& core = impl_->model->impl();
+  const System& system = *core.system;
+  impl_->exemplar = run_network(core, [&] {
+    const int side = system.exemplar_size();
+    const at::Tensor patch = at::empty({1, side, side, 3}, at::kFloat);
+    crop(frame, system.exemplar_window(impl_->state), impl_->state.border, side,
+         system.channel_order(), patch.data_ptr<float>());
+    return system.embed(patch.permute({0, 3, 1, 2}).to(core.device));
+  });
+}
+
+Track::~Track() = default;
+Track::Track(Track&&) noexcept = default;
+Track& Track::operator=(Track&&) noexcept = default;
+
+TrackResult Track::update(const FrameView& frame) {
+  Track* const self = this;
+  return update_all({&self, 1}, frame).front();
+}
+
+const TrackResult& Track::result() const noexcept { return impl_->result; }
+
+void Track::rescale(Size from, Size to) {
+  const double sx = static_cast<double>(to.width) / from.width;
+  const double sy = static_cast<double>(to.height) / from.height;
+  const auto scaled = [&](const Box& b) { return Box{b.x * sx, b.y * sy, b.width * sx, b.height * sy}; };
+  TrackState& state = impl_->state;
+  const Box box = scaled(to_box(state));
+  state.initial_side *= context_side(box.width, box.height) / context_side(state.width, state.height);
+  state.centre_x = box.centre_x();
+  state.centre_y = box.centre_y();
+  state.width = box.width;
+  state.height = box.height;
+  state.last_believed = scaled(state.last_believed);
+  impl_->result.box = box;
+  impl_->result.rotated.reset();
+  impl_->result.mask.reset();
+}
+
+std::vector<TrackResult> update_all(std::span<Track* const> tracks, const FrameView& frame) {
+  if (tracks.empty()) return {};
+  const Model& model = *tracks.front()->impl().model;
+  for (Track* track : tracks) {
+    if (track->impl().model.get() != &model) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  "update_all: expected tracks of one model, found tracks of several");
+    }
+  }
+  std::vector<Outcome> all =
+      run_network(model.impl(), [&] { return outcomes(tracks, frame, model.impl()); });
+  std::vector<TrackResult> results;
+  for (std::size_t i = 0; i < tracks.size(); ++i) {
+    Track::Impl& track = tracks[i]->impl();
+    track.state = all[i].state;
+    track.result = all[i].result;
+    results.push_back(std::move(all[i].result));
+  }
+  return results;
+}
+
+}  // namespace siamtrack

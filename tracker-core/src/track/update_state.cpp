@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "track/update_state.h"
+
+namespace siamtrack {
+namespace {
+
+void place(TrackState& state, const Box& box) {
+  state.centre_x = box.centre_x();
+  state.centre_y = box.centre_y();
+  state.width = box.width;
+  state.height = box.height;
+}
+
+TrackStatus next_status(const TrackState& state, double score, const TrackConfig& config) {
+  if (state.status == TrackStatus::kTracking) {
+    return score < config.lost_threshold ? TrackStatus::kUncertain : TrackStatus::kTracking;
+  }
+  if (score >= config.found_threshold) return TrackStatus::kTracking;
+  const bool gone = state.status == TrackStatus::kLost ||
+                    state.uncertain_frames + 1 >= config.lost_after;
+  return gone ? TrackStatus::kLost : TrackStatus::kUncertain;
+}
+
+}  // namespace
+
+TrackState initial_state(const Box& box, const Colour& border) {
+  TrackState state;
+  place(state, box);
+  state.initial_side = context_side(box.width, box.height);
+  state.border = border;
+  state.last_believed = box;
+  return state;
+}
+
+Box to_box(const TrackState& state) {
+  return Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
+}
+
+TrackState next_state(const TrackState& state, const Candidate& candidate,
+                      const TrackConfig& config) {
+  TrackState next = state;
+  next.status = next_status(state, candidate.score, config);
+  switch (next.status) {
+    case TrackStatus::kTracking:
+      place(next, candidate.box);
+      next.last_believed = candidate.box;
+      next.uncertain_frames = next.lost_frames = 0;
+      break;
+    case TrackStatus::kUncertain:
+      place(next, candidate.box);
+      ++next.uncertain_frames;
+      break;
+    case TrackStatus::kLost:
+      place(next, next.last_believed);
+      next.uncertain_frames = 0;
+      ++next.lost_frames;
+      break;
+  }
+  return next;
+}
+
+TrackState skip_frame(const TrackState& state) {
+  TrackState next = state;
+  ++next.lost_frames;
+  return next;
+}
+
+}  // namespace siamtrack
