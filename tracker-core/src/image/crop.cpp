@@ -2,36 +2,30 @@
 #include "image/crop.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
 #include <vector>
 
 #include "image/pixel_kernels.h"
+#include "image/pixel_math.h"
 #include "image/row_reader.h"
 
 namespace siamtrack {
 namespace {
 
-using pixel_kernels::kWeightOne;
 using pixel_kernels::Planes;
 
-/// Bilinear taps along one axis of the window: output i blends pixels index[i] and index[i] + 1.
+/// pixel_math::make_tap() of every output coordinate along one axis of the window.
 struct Axis {
   std::vector<int> index;
   std::vector<int> weight;
 };
 
-// cv::resize(INTER_LINEAR): half-pixel centres, the edge pixel goes on for ever.
 Axis make_axis(int window, int side) {
-  Axis axis{std::vector<int>(static_cast<std::size_t>(side)),
-            std::vector<int>(static_cast<std::size_t>(side))};
-  const double scale = static_cast<double>(window) / side;
+  Axis axis;
   for (int i = 0; i < side; ++i) {
-    const double position = std::clamp((i + 0.5) * scale - 0.5, 0.0, window - 1.0);
-    const double whole = std::floor(position);
-    axis.index[static_cast<std::size_t>(i)] = static_cast<int>(whole);
-    axis.weight[static_cast<std::size_t>(i)] =
-        static_cast<int>(std::lround((position - whole) * kWeightOne));
+    const auto [index, weight] = pixel_math::make_tap(i, window, side);
+    axis.index.push_back(index);
+    axis.weight.push_back(weight);
   }
   return axis;
 }
@@ -67,19 +61,24 @@ class Columns {
   }
 
  private:
-  // Output pixel i looks at buffer entries 2 i and 2 i + 1. The frame's pixels are one run of them.
+  // Output pixel i looks at entries 2 i and 2 i + 1.
   void gather(const SubWindow& window, int frame_width) {
-    length_ = 2 * static_cast<int>(axis_.index.size());
-    first_ = length_;
-    for (int i = 0; i < length_; ++i) {
-      int& index = axis_.index[static_cast<std::size_t>(i / 2)];
-      const int x = window.x + std::min(i % 2 == 0 ? index : index + 1, window.size - 1);
-      if (i % 2 != 0) index = i - 1;
-      if (x < 0 || x >= frame_width) continue;
-      if (pixels_.empty()) first_ = i;
-      pixels_.push_back(x);
+    for (int& index : axis_.index) {
+      const int left = window.x + index;
+      index = length_;
+      append(left, frame_width);
+      append(std::min(left + 1, window.x + window.size - 1), frame_width);
     }
-    last_ = first_ + static_cast<int>(pixels_.size());
+  }
+
+  // The columns rise, so those inside the frame are one run of entries.
+  void append(int frame_x, int frame_width) {
+    if (frame_x >= 0 && frame_x < frame_width) {
+      if (pixels_.empty()) first_ = length_;
+      pixels_.push_back(frame_x);
+      last_ = length_ + 1;
+    }
+    ++length_;
   }
 
   Axis axis_;
@@ -101,10 +100,10 @@ class RowCache {
         columns_(window, frame.size.width, side),
         pitch_(columns_.length() + 1),
         pixels_(static_cast<std::size_t>(pitch_) * 3 * kSlots) {
+    const auto levels = pixel_math::truncated(border);
     for (int slot = 0; slot < kSlots; ++slot) {
-      for (std::size_t c = 0; c < 3; ++c) {
-        std::memset(planes(slot)[c], static_cast<int>(std::clamp(border[c], 0.0F, 255.0F)),
-                    static_cast<std::size_t>(pitch_));
+      for (std::size_t c = 0; c < levels.size(); ++c) {
+        std::memset(planes(slot)[c], levels[c], static_cast<std::size_t>(pitch_));
       }
     }
   }

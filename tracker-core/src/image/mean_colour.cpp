@@ -3,6 +3,7 @@
 #include <vector>
 
 #include "image/crop.h"
+#include "image/pixel_math.h"
 #include "image/row_reader.h"
 
 namespace siamtrack {
@@ -13,17 +14,12 @@ Colour mean_colour(const FrameView& frame) {
   std::vector<std::uint8_t> row(3 * width);
   const pixel_kernels::Planes<std::uint8_t> planes = {row.data(), row.data() + width,
                                                       row.data() + 2 * width};
-  std::array<std::uint64_t, 3> sums{};
+  std::uint64_t sums[3] = {};
   for (int y = 0; y < frame.size.height; ++y) {
     reader.read(y, 0, frame.size.width, planes);
     for (std::size_t c = 0; c < 3; ++c) sums[c] += pixel_kernels::sum(planes[c], frame.size.width);
   }
-  Colour mean;
-  const double pixels = static_cast<double>(frame.size.width) * frame.size.height;
-  for (std::size_t c = 0; c < 3; ++c) {
-    mean[c] = static_cast<float>(static_cast<double>(sums[c]) / pixels);
-  }
-  return mean;
+  return pixel_math::mean(sums, frame.size);
 }
 
 }  // namespace siamtrack

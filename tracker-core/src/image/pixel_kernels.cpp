@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "image/pixel_kernels.h"
 
-#include <algorithm>
 #include <cstring>
+
+#include "image/pixel_math.h"
 
 // One copy of each kernel per instruction set, chosen when the library is loaded. The sanitizers'
 // run-time is not ready that early.
@@ -15,10 +16,6 @@
 
 namespace siamtrack::pixel_kernels {
 namespace {
-
-constexpr int kBlendShift = 2 * kWeightBits;
-constexpr int kBlendHalf = 1 << (kBlendShift - 1);
-constexpr int kColourHalf = 1 << (kColourBits - 1);
 
 template <int kStep>
 [[gnu::always_inline]] inline void copy_samples(const std::uint8_t* in, int count,
@@ -34,10 +31,6 @@ template <int kStep>
     out[2 * i] = in[i * kStep];
     out[2 * i + 1] = in[i * kStep];
   }
-}
-
-[[gnu::always_inline]] inline std::uint8_t to_level(int value) {
-  return static_cast<std::uint8_t>(std::clamp(value >> kColourBits, 0, 255));
 }
 
 SIAMTRACK_PER_CPU
@@ -96,12 +89,10 @@ void yuv_to_bgr(const ColourEquation& equation, int count, Planes<std::uint8_t> 
   std::uint8_t* __restrict second = pixels[1];
   std::uint8_t* __restrict third = pixels[2];
   for (int i = 0; i < count; ++i) {
-    const int y = (first[i] - e.y_offset) * e.y_scale + kColourHalf;
-    const int u = second[i] - kNeutralChroma;
-    const int v = third[i] - kNeutralChroma;
-    first[i] = to_level(y + e.blue_u * u);
-    second[i] = to_level(y + e.green_u * u + e.green_v * v);
-    third[i] = to_level(y + e.red_v * v);
+    const auto bgr = pixel_math::to_bgr(e, first[i], second[i], third[i]);
+    first[i] = bgr[0];
+    second[i] = bgr[1];
+    third[i] = bgr[2];
   }
 }
 
@@ -110,7 +101,7 @@ void blend_rows(const std::uint8_t* upper, const std::uint8_t* lower, int weight
                 int* out) {
   int* __restrict blended = out;
   for (int i = 0; i < count; ++i) {
-    blended[i] = upper[i] * kWeightOne + (lower[i] - upper[i]) * weight;
+    blended[i] = pixel_math::blend(upper[i], lower[i], weight);
   }
 }
 
@@ -119,11 +110,10 @@ void blend_columns(Planes<const int> rows, Taps taps, int side, float* out) {
   float* __restrict pixels = out;
   for (int i = 0; i < side; ++i) {
     const int at = taps.index[i];
-    const int second = taps.weight[i];
-    const int first = kWeightOne - second;
+    const int weight = taps.weight[i];
     for (int c = 0; c < 3; ++c) {
-      const int sum = rows[c][at] * first + rows[c][at + 1] * second;
-      pixels[3 * i + c] = static_cast<float>((sum + kBlendHalf) >> kBlendShift);
+      const int value = pixel_math::blend(rows[c][at], rows[c][at + 1], weight);
+      pixels[3 * i + c] = static_cast<float>(pixel_math::blended_level(value));
     }
   }
 }

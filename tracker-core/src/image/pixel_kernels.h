@@ -11,18 +11,14 @@
 /// instruction sets and with full optimisation. Nothing here checks its arguments.
 namespace siamtrack::pixel_kernels {
 
-/// Fraction bits of the weights of bilinear interpolation, as in cv::resize for 8-bit images.
-inline constexpr int kWeightBits = 11;
-inline constexpr int kWeightOne = 1 << kWeightBits;
-
 /// Three planes of one row: blue, green, red (or Y, U, V before conversion).
 template <typename T>
 using Planes = std::array<T*, 3>;
 
-/// Where an output pixel of bilinear interpolation reads: samples `index` and `index + 1`.
+/// pixel_math::Tap of every output pixel of a row, as two arrays.
 struct Taps {
   const int* index;
-  const int* weight;  ///< of the second sample, in [0, kWeightOne]
+  const int* weight;
 };
 
 /// Copies `count` samples of one component's row, from pixel `x` on, repeating subsampled ones.
@@ -36,7 +32,7 @@ void read_columns(const Component& part, const std::uint8_t* row, std::span<cons
 /// Turns Y, U, V into blue, green, red in place, rounded and clamped to [0, 255].
 void yuv_to_bgr(const ColourEquation& equation, int count, Planes<std::uint8_t> pixels);
 
-/// out = upper * (kWeightOne - weight) + lower * weight, for `count` samples.
+/// out = pixel_math::blend(upper, lower, weight) of `count` samples.
 void blend_rows(const std::uint8_t* upper, const std::uint8_t* lower, int weight, int count,
                 int* out);
 
