@@ -16,8 +16,9 @@ struct ListTensors {
     for (const Layer& layer : layers) std::visit(*this, layer.kind);
   }
   void operator()(const Conv& conv) const {
-    specs.push_back(
-        {conv.name + ".weight", {conv.out, conv.in / conv.groups, conv.kernel, conv.kernel}});
+    std::vector<std::int64_t> shape = {conv.out, conv.in / conv.groups};
+    if (!conv.matrix) shape.insert(shape.end(), 2, conv.kernel);
+    specs.push_back({conv.name + ".weight", std::move(shape)});
     if (conv.bias) specs.push_back({conv.name + ".bias", {conv.out}});
   }
   void operator()(const BatchNorm& norm) const {

@@ -21,6 +21,7 @@ struct Conv {
   int dilation = 1;
   int groups = 1;
   bool bias = false;
+  bool matrix = false;  ///< 1x1 whose weight is stored as a fully connected layer's [out, in]
 };
 
 /// Batch normalisation. `NAME.weight`, `.bias`, `.running_mean`, `.running_var` [channels].

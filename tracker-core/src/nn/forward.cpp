@@ -51,7 +51,8 @@ struct Runner {
   }
 
   at::Tensor operator()(const Conv& conv, const at::Tensor& x) const {
-    const at::Tensor& weight = find(weights, conv.name + ".weight");
+    const at::Tensor& stored = find(weights, conv.name + ".weight");
+    const at::Tensor weight = conv.matrix ? stored.unsqueeze(-1).unsqueeze(-1) : stored;
     const at::Tensor bias = optional_bias(weights, conv);
     if (mode == Mode::kInference) return fast_conv2d(x, weight, bias, conv);
     return at::conv2d(x, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups);

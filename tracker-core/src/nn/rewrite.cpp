@@ -128,6 +128,7 @@ struct SetLayout {
   Weights& weights;
 
   void operator()(const Conv& conv) const {
+    if (conv.matrix) return;
     at::Tensor& weight = weights.at(conv.name + ".weight");
     // cuDNN's quickest layout for float32 is NCHW, oneDNN's for 1.13's path is NHWC.
     const auto layout =

@@ -37,6 +37,12 @@ Backbone ciresinception22(const std::string& prefix);
 /// CIResNeXt-22 (SiamDW, sec. 4.2 "CIR-NeXt"), cardinality 32.
 Backbone ciresnext22(const std::string& prefix);
 
+/// Feature extractor of NanoTrack (HonglinChu/NanoTrack): a thin MobileNetV3-small (Howard et al.
+/// 2019, table 2) of stride 16 with padding: 127 -> 8, 255 -> 16. Names "mobilenetv3-v1", "-v2"
+/// (the same network, 48 channels) and "-v3" (one more block, 96 channels).
+/// @param version  1, 2 or 3
+Backbone mobilenet_v3_nanotrack(int version, const std::string& prefix);
+
 /// The backbone with this name: "alexnet", "ciresnet16", "ciresnet19", "ciresnet22",
 /// "ciresnet22w", "ciresnet22h" (half width), "ciresnet43", "ciresinception22", "ciresnext22", ...
 /// Throws  Error(kModelInvalid) that lists the known names

@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nn/heads/nanotrack.h"
+
+#include <ATen/ATen.h>
+
+#include "ops/xcorr.h"
+
+namespace siamtrack::nn {
+namespace {
+
+constexpr int kMaps = 64;         // cells of the 8x8 template
+constexpr int kCentreMargin = 2;  // 8x8 template -> its centre 4x4
+constexpr int kDepthPadding = 1;  // 16x16 against 4x4 -> 15x15
+
+Conv depthwise(const std::string& name, int channels, int kernel, int padding) {
+  return {.name = name,
+          .in = channels,
+          .out = channels,
+          .kernel = kernel,
+          .padding = padding,
+          .groups = channels};
+}
+
+Conv pointwise(const std::string& name, int in, int out, bool bias = false) {
+  return {.name = name, .in = in, .out = out, .bias = bias};
+}
+
+/// 1x1 convolution and normalisation before a correlation.
+Sequence embedding(const std::string& name, int channels) {
+  return {pointwise(name + ".0", channels, channels, true), BatchNorm{name + ".1", channels}};
+}
+
+/// Scales each correlation map by a gate computed from all maps' means.
+ChannelGate attention(const std::string& name) {
+  return {{pointwise(name + ".CA_layer.fc1", kMaps, kMaps, true), Activation::kRelu,
+           pointwise(name + ".CA_layer.fc2", kMaps, kMaps, true), Activation::kSigmoid}};
+}
+
+void append(Sequence& layers, const Sequence& more) {
+  layers.insert(layers.end(), more.begin(), more.end());
+}
+
+/// Depthwise and pointwise pairs with one normalisation (v1, v2).
+/// @param kernels  kernel of each pair's depthwise convolution
+Sequence paired_tower(const std::string& name, const std::vector<int>& kernels, int width) {
+  Sequence tower;
+  int in = kMaps;
+  int index = 0;
+  for (const int kernel : kernels) {
+    const auto key = [&](int step) { return name + "." + std::to_string(index + step); };
+    append(tower, {depthwise(key(0), in, kernel, kernel / 2), pointwise(key(1), in, width),
+                   BatchNorm{key(2), width}, Activation::kRelu6});
+    in = width;
+    index += 4;
+  }
+  return tower;
+}
+
+/// Six depthwise and pointwise pairs, each convolution normalised, linear after the pointwise (v3).
+Sequence normalised_tower(const std::string& name, int width) {
+  Sequence tower;
+  for (int index = 0; index < 30; index += 5) {
+    const auto key = [&](int step) { return name + "." + std::to_string(index + step); };
+    append(tower, {depthwise(key(0), width, 3, 1), BatchNorm{key(1), width}, Activation::kRelu6,
+                   pointwise(key(3), width, width), BatchNorm{key(4), width}});
+  }
+  return tower;
+}
+
+NanoTrackHead version1(const std::string& prefix) {
+  NanoTrackHead head;
+  head.version = 1;
+  head.shared_correlation = true;
+  head.classification.pixel_after = {attention(prefix + "corr_pw")};
+  head.classification.tower = paired_tower(prefix + "cls_tower", {5, 5, 3}, 128);
+  head.classification.tower.push_back(pointwise(prefix + "cls_logits.0", 128, 2, true));
+  head.regression.tower = paired_tower(prefix + "bbox_tower", {3, 3, 5, 5}, 96);
+  head.regression.tower.push_back(pointwise(prefix + "bbox_pred.0", 96, 4, true));
+  return head;
+}
+
+NanoTrackHead version2(const std::string& prefix) {
+  constexpr int kChannels = 48;
+  constexpr int kWidth = 96;
+  const auto branch = [&](const std::string& correlator, const std::string& tower,
+                          const std::string& prediction, int outputs) {
+    NanoTrackBranch made;
+    made.pixel_kernel = embedding(prefix + correlator + ".conv_kernel", kChannels);
+    made.pixel_search = embedding(prefix + correlator + ".conv_search", kChannels);
+    made.pixel_after = {attention(prefix + correlator)};
+    made.tower = paired_tower(prefix + tower, {3, 3, 3, 3, 3, 3}, kWidth);
+    made.tower.push_back(pointwise(prefix + prediction, kWidth, outputs, true));
+    return made;
+  };
+  NanoTrackHead head;
+  head.version = 2;
+  head.classification = branch("corr_pw_cls", "cls_pw_tower", "cls_pred.0", 2);
+  head.regression = branch("corr_pw_reg", "bbox_pw_tower", "bbox_pred.0", 4);
+  return head;
+}
+
+NanoTrackBranch version3_branch(const std::string& prefix, const std::string& kind) {
+  constexpr int kChannels = 96;
+  const std::string pixel = prefix + "corr_pw_" + kind;
+  const std::string depth = prefix + "corr_dw_" + kind;
+  NanoTrackBranch made;
+  made.pixel_kernel = embedding(pixel + ".conv_kernel", kChannels);
+  made.pixel_search = embedding(pixel + ".conv_search", kChannels);
+  made.pixel_after = {attention(pixel),
+                      depthwise(pixel + ".conv.0", kMaps, 2, 0),
+                      BatchNorm{pixel + ".conv.1", kMaps},
+                      Activation::kRelu6,
+                      pointwise(pixel + ".conv.3", kMaps, kMaps, true),
+                      BatchNorm{pixel + ".conv.4", kMaps}};
+  made.depth_kernel = embedding(depth + ".conv_kernel", kChannels);
+  made.depth_search = embedding(depth + ".conv_search", kChannels);
+  made.tower = {pointwise(prefix + "down_" + kind + ".0", kMaps + kChannels, kChannels, true)};
+  const std::string tower = prefix + (kind == "cls" ? "cls_tower" : "bbox_tower");
+  append(made.tower, normalised_tower(tower, kChannels));
+  const std::string prediction = prefix + (kind == "cls" ? "cls_logits.0" : "bbox_pred.0");
+  made.tower.push_back(pointwise(prediction, kChannels, kind == "cls" ? 2 : 4, true));
+  return made;
+}
+
+at::Tensor pixel_maps(const NanoTrackBranch& branch, const Weights& weights,
+                      const at::Tensor& kernel, const at::Tensor& x, Mode mode) {
+  const at::Tensor search = forward(branch.pixel_search, weights, x, mode);
+  return forward(branch.pixel_after, weights, pixelwise_xcorr(search, kernel, mode), mode);
+}
+
+at::Tensor depth_maps(const NanoTrackBranch& branch, const Weights& weights,
+                      const at::Tensor& kernel, const at::Tensor& x, Mode mode) {
+  const at::Tensor search = forward(branch.depth_search, weights, x, mode);
+  return depthwise_xcorr(search, kernel, mode, kDepthPadding);
+}
+
+}  // namespace
+
+NanoTrackHead nanotrack_head_blueprint(int version, const std::string& prefix) {
+  if (version == 1) return version1(prefix);
+  if (version == 2) return version2(prefix);
+  NanoTrackHead head;
+  head.classification = version3_branch(prefix, "cls");
+  head.regression = version3_branch(prefix, "reg");
+  head.depthwise = true;
+  return head;
+}
+
+std::vector<Sequence*> parts(NanoTrackHead& head) {
+  std::vector<Sequence*> all;
+  for (NanoTrackBranch* branch : {&head.classification, &head.regression}) {
+    for (Sequence* part : {&branch->pixel_kernel, &branch->pixel_search, &branch->pixel_after,
+                           &branch->depth_kernel, &branch->depth_search, &branch->tower}) {
+      all.push_back(part);
+    }
+  }
+  return all;
+}
+
+std::vector<const Sequence*> parts(const NanoTrackHead& head) {
+  const std::vector<Sequence*> all = parts(const_cast<NanoTrackHead&>(head));  // only read
+  return {all.begin(), all.end()};
+}
+
+NanoTrackKernels nanotrack_kernels(const NanoTrackHead& head, const Weights& weights,
+                                   const at::Tensor& z_features, Mode mode) {
+  const auto run = [&](const Sequence& part, const at::Tensor& z) {
+    return forward(part, weights, z, mode);
+  };
+  NanoTrackKernels kernels;
+  kernels.pixel_classification = run(head.classification.pixel_kernel, z_features);
+  if (!head.shared_correlation) {
+    kernels.pixel_regression = run(head.regression.pixel_kernel, z_features);
+  }
+  if (head.depthwise) {
+    const std::int64_t end = z_features.size(2) - kCentreMargin;
+    const at::Tensor centre = z_features.slice(2, kCentreMargin, end).slice(3, kCentreMargin, end);
+    kernels.depth_classification = run(head.classification.depth_kernel, centre);
+    kernels.depth_regression = run(head.regression.depth_kernel, centre);
+  }
+  return kernels;
+}
+
+NanoTrackOutput nanotrack_predict(const NanoTrackHead& head, const Weights& weights,
+                                  const NanoTrackKernels& kernels, const at::Tensor& x_features,
+                                  Mode mode) {
+  at::Tensor cls =
+      pixel_maps(head.classification, weights, kernels.pixel_classification, x_features, mode);
+  at::Tensor reg = head.shared_correlation ? cls
+                                           : pixel_maps(head.regression, weights,
+                                                        kernels.pixel_regression, x_features, mode);
+  if (head.depthwise) {
+    cls = at::cat({cls, depth_maps(head.classification, weights, kernels.depth_classification,
+                                   x_features, mode)},
+                  1);
+    reg = at::cat(
+        {reg, depth_maps(head.regression, weights, kernels.depth_regression, x_features, mode)}, 1);
+  }
+  return {forward(head.classification.tower, weights, cls, mode),
+          forward(head.regression.tower, weights, reg, mode).exp()};
+}
+
+NanoTrackOutput nanotrack_head(const NanoTrackHead& head, const Weights& weights,
+                               const at::Tensor& z_features, const at::Tensor& x_features,
+                               Mode mode) {
+  const NanoTrackKernels kernels = nanotrack_kernels(head, weights, z_features, mode);
+  return nanotrack_predict(head, weights, kernels, x_features, mode);
+}
+
+}  // namespace siamtrack::nn

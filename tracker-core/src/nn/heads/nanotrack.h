@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <string>
+#include <vector>
+
+#include "nn/blueprint.h"
+#include "nn/forward.h"
+
+namespace siamtrack::nn {
+
+/// One of the two branches of NanoTrack's head: correlations of template and search features,
+/// then a tower of convolutions. An empty sequence is the identity.
+struct NanoTrackBranch {
+  Sequence pixel_kernel;  ///< on the template before the pixel-wise correlation (v2, v3)
+  Sequence pixel_search;  ///< on the search features before it (v2, v3)
+  Sequence pixel_after;   ///< channel attention on the 64 correlation maps; v3: 16x16 to 15x15
+  Sequence depth_kernel;  ///< on the template's centre before the depthwise correlation (v3)
+  Sequence depth_search;  ///< on the search features before it (v3)
+  Sequence tower;         ///< from correlation maps to the prediction
+};
+
+/// Head of NanoTrack v1, v2 or v3 (HonglinChu/NanoTrack; published keys "ban_head.*").
+struct NanoTrackHead {
+  int version = 3;
+  NanoTrackBranch classification;
+  NanoTrackBranch regression;
+  bool shared_correlation = false;  ///< v1: regression takes the classification's maps
+  bool depthwise = false;           ///< v3: depthwise correlation beside the pixel-wise one
+};
+
+/// The head as published. @param version 1, 2 or 3
+NanoTrackHead nanotrack_head_blueprint(int version, const std::string& prefix = "ban_head.");
+
+/// All sequences of the head, for key tables, counts and rewrites.
+std::vector<Sequence*> parts(NanoTrackHead& head);
+std::vector<const Sequence*> parts(const NanoTrackHead& head);
+
+/// What the head needs of the template: computed once per target.
+struct NanoTrackKernels {
+  at::Tensor pixel_classification;  ///< [B, C, 8, 8]
+  at::Tensor pixel_regression;      ///< [B, C, 8, 8]; undefined when shared
+  at::Tensor depth_classification;  ///< [B, C, 4, 4]; v3 only
+  at::Tensor depth_regression;
+};
+
+struct NanoTrackOutput {
+  at::Tensor classification;  ///< logits [B, 2, N, N]: background, target
+  at::Tensor regression;      ///< distances left, top, right, bottom in crop px, > 0 [B, 4, N, N]
+};
+
+/// Template side of the head.
+/// @param z_features  [B, C, 8, 8], C = 48 (v1, v2) or 96 (v3)
+NanoTrackKernels nanotrack_kernels(const NanoTrackHead& head, const Weights& weights,
+                                   const at::Tensor& z_features, Mode mode);
+
+/// Search side of the head: target b of the batch against template b.
+/// @param x_features  [B, C, 16, 16]
+/// @return            N = 16 (v1, v2) or 15 (v3)
+NanoTrackOutput nanotrack_predict(const NanoTrackHead& head, const Weights& weights,
+                                  const NanoTrackKernels& kernels, const at::Tensor& x_features,
+                                  Mode mode);
+
+/// Both sides: pure and, in kTrain and kEval, differentiable.
+NanoTrackOutput nanotrack_head(const NanoTrackHead& head, const Weights& weights,
+                               const at::Tensor& z_features, const at::Tensor& x_features,
+                               Mode mode);
+
+}  // namespace siamtrack::nn
