@@ -4,6 +4,7 @@
 #include <map>
 
 #include "systems/hyper_parameters.h"
+#include "systems/makers.h"
 #include "systems/siamfc.h"
 #include "systems/system.h"
 
@@ -18,6 +19,7 @@ const std::map<std::string, Maker, std::less<>>& makers() {
   static const std::map<std::string, Maker, std::less<>> table{
       {"siamfc", make_siamfc},
       {"siamfc+", make_siamfc},
+      {"nanotrack", make_nanotrack},
   };
   return table;
 }

@@ -180,6 +180,7 @@ void Track::rescale(Size from, Size to) {
   TrackState& state = impl_->state;
   const Box box = scaled(to_box(state));
   state.initial_side *= context_side(box.width, box.height) / context_side(state.width, state.height);
+  state.initial_area *= sx * sy;
   state.centre_x = box.centre_x();
   state.centre_y = box.centre_y();
   state.width = box.width;

@@ -13,6 +13,7 @@ struct TrackState {
   double width = 0;     ///< frame px
   double height = 0;
   double initial_side = 0;  ///< context_side() of the initial box
+  double initial_area = 0;  ///< width * height of the initial box, frame px^2
   Colour border{};          ///< mean colour of the first frame
   TrackStatus status = TrackStatus::kTracking;
   int uncertain_frames = 0;  ///< in a row

@@ -27,6 +27,7 @@ TrackState initial_state(const Box& box, const Colour& border) {
   TrackState state;
   place(state, box);
   state.initial_side = context_side(box.width, box.height);
+  state.initial_area = box.area();
   state.border = border;
   state.last_believed = box;
   return state;

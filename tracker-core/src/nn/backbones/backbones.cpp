@@ -49,18 +49,9 @@ constexpr Known kKnown[] = {
     {"ciresinception22", ciresinception22},
     {"ciresnext22", ciresnext22},
     {"ciresnet43", ciresnet43},
-    {"mobilenetv3-v1",
-     [](const std::string& p) {
-       return mobilenet_v3_nanotrack(1, p);
-     }},
-    {"mobilenetv3-v2",
-     [](const std::string& p) {
-       return mobilenet_v3_nanotrack(2, p);
-     }},
-    {"mobilenetv3-v3",
-     [](const std::string& p) {
-       return mobilenet_v3_nanotrack(3, p);
-     }},
+    {"mobilenetv3-v1", [](const std::string& p) { return mobilenet_v3_nanotrack(1, p); }},
+    {"mobilenetv3-v2", [](const std::string& p) { return mobilenet_v3_nanotrack(2, p); }},
+    {"mobilenetv3-v3", [](const std::string& p) { return mobilenet_v3_nanotrack(3, p); }},
 };
 
 }  // namespace

@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <memory>
+#include <nlohmann/json_fwd.hpp>
+
+#include "nn/weights.h"
+#include "systems/hyper_parameters.h"
+#include "systems/system.h"
+
+/// One maker per published region proposal tracker, for make_system().
+///
+/// Each reads its network's shape from the metadata, checks every tensor's shape and takes the
+/// published hyper-parameters where `values` has none.
+/// Throws  Error(kModelInvalid) naming the key or value, expected and found
+namespace siamtrack {
+
+/// NanoTrack; metadata: "version" = "v1", "v2" or "v3".
+std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn::Weights weights,
+                                             HyperParameters values);
+
+}  // namespace siamtrack

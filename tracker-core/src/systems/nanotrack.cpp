@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <ATen/ATen.h>
+
+#include "nn/backbones/backbones.h"
+#include "nn/check_weights.h"
+#include "nn/heads/nanotrack.h"
+#include "nn/rewrite.h"
+#include "siamtrack/error.h"
+#include "systems/makers.h"
+#include "systems/rpn_system.h"
+
+namespace siamtrack {
+namespace {
+
+constexpr int kStride = 16;  // network px per response cell
+
+/// NanoTrack (HonglinChu/NanoTrack, after SiamBAN, Chen et al. 2020): a light network that predicts
+/// one box per cell by the distances to its sides. There is no paper; spec section 11.1.
+class NanoTrack final : public RpnSystem {
+ public:
+  NanoTrack(const RpnSystemParameters& parameters, const ScoreCalibration& calibration,
+            nn::Backbone backbone, nn::NanoTrackHead head, nn::Weights weights)
+      : RpnSystem(parameters, calibration, Rounding::kPysot),
+        backbone_(std::move(backbone)),
+        head_(std::move(head)),
+        weights_(std::move(weights)) {
+    backbone_ = nn::prepare_for_inference(backbone_, weights_);
+    for (nn::Sequence* part : nn::parts(head_)) {
+      *part = nn::prepare_for_inference(*part, weights_);
+    }
+  }
+
+  Template embed(const at::Tensor& patch) const override {
+    const nn::NanoTrackKernels kernels =
+        nn::nanotrack_kernels(head_, weights_, features(patch), nn::Mode::kInference);
+    Template result = {kernels.pixel_classification};
+    if (!head_.shared_correlation) result.push_back(kernels.pixel_regression);
+    if (head_.depthwise) {
+      result.push_back(kernels.depth_classification);
+      result.push_back(kernels.depth_regression);
+    }
+    return result;
+  }
+
+  std::vector<std::vector<at::Tensor>> respond(
+      const at::Tensor& patches, std::span<const Template* const> templates) const override {
+    const std::vector<at::Tensor> batch = batch_templates(templates);
+    nn::NanoTrackKernels kernels;
+    kernels.pixel_classification = batch[0];
+    if (!head_.shared_correlation) kernels.pixel_regression = batch[1];
+    if (head_.depthwise) {
+      kernels.depth_classification = batch[2];
+      kernels.depth_regression = batch[3];
+    }
+    const nn::NanoTrackOutput output = nn::nanotrack_predict(
+        head_, weights_, kernels, features(patches), nn::Mode::kInference);
+    return to_responses({output.classification, output.regression});
+  }
+
+ protected:
+  Proposals proposals(const std::vector<at::Tensor>& responses) const override {
+    constexpr std::int64_t kClassificationChannels = 2;
+    const at::Tensor& maps = responses.front();
+    const int side = static_cast<int>(maps.size(2));
+    const float* values = maps.data_ptr<float>();
+    return decode_distances(values, values + kClassificationChannels * side * side, side, kStride);
+  }
+
+ private:
+  at::Tensor features(const at::Tensor& patches) const {
+    return nn::forward(backbone_, weights_, patches, nn::Mode::kInference).front();
+  }
+
+  nn::Backbone backbone_;
+  nn::NanoTrackHead head_;
+  nn::Weights weights_;
+};
+
+int read_version(const nlohmann::json& metadata) {
+  const std::string version = metadata.value("version", std::string("v3"));
+  for (const int known : {1, 2, 3}) {
+    if (version == "v" + std::to_string(known)) return known;
+  }
+  throw Error(ErrorCode::kModelInvalid,
+              "metadata version of nanotrack: expected v1, v2 or v3, found " + version);
+}
+
+/// Published hyper-parameters of each version (HonglinChu/NanoTrack config.py).
+RpnSystemParameters published(int version) {
+  RpnSystemParameters parameters;
+  if (version == 1) parameters.decode = {0.148, 0.462, 0.390};
+  if (version == 2) parameters.decode = {0.150, 0.490, 0.385};
+  if (version == 3) parameters.decode = {0.138, 0.455, 0.348};
+  return parameters;
+}
+
+std::vector<nn::TensorSpec> specs(const nn::Backbone& backbone, const nn::NanoTrackHead& head) {
+  std::vector<nn::TensorSpec> all = nn::tensor_specs(backbone);
+  for (const nn::Sequence* part : nn::parts(head)) {
+    const std::vector<nn::TensorSpec> more = nn::tensor_specs(*part);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
+}  // namespace
+
+std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn::Weights weights,
+                                             HyperParameters values) {
+  const int version = read_version(metadata);
+  const RpnSystemParameters parameters = read_rpn_parameters(values, published(version));
+  values.reject_unknown();
+  nn::Backbone backbone = nn::mobilenet_v3_nanotrack(version, "backbone.");
+  nn::NanoTrackHead head = nn::nanotrack_head_blueprint(version);
+  nn::check_weights(weights, specs(backbone, head));
+  return std::make_unique<NanoTrack>(parameters, read_score_calibration(metadata),
+                                     std::move(backbone), std::move(head), std::move(weights));
+}
+
+}  // namespace siamtrack

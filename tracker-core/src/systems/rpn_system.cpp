@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "systems/rpn_system.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace siamtrack {
+namespace {
+
+constexpr int kLargestPatch = 1024;  // network px; bounds memory
+
+bool is_finite(const Box& box) {
+  return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
+         std::isfinite(box.height);
+}
+
+}  // namespace
+
+RpnSystemParameters read_rpn_parameters(HyperParameters& values,
+                                        const RpnSystemParameters& defaults) {
+  RpnSystemParameters p = defaults;
+  const auto patch = [&](const char* key, int fallback, int lowest) {
+    return values.integer(key, fallback, lowest, kLargestPatch);
+  };
+  p.decode.penalty_k = values.number("penalty_k", p.decode.penalty_k, 0, 10);
+  p.decode.window_influence = values.number("window_influence", p.decode.window_influence, 0, 1);
+  p.decode.learning_rate = values.number("learning_rate", p.decode.learning_rate, 0, 1);
+  p.exemplar_size = patch("exemplar_size", p.exemplar_size, 32);
+  p.instance_size = patch("instance_size", p.instance_size, 64);
+  p.small_instance_size = patch("small_instance_size", p.small_instance_size, 0);
+  p.small_area = values.number("small_area", p.small_area, 0, 1);
+  p.lost_instance_size = patch("lost_instance_size", p.lost_instance_size, 0);
+  p.lost_window_influence =
+      values.number("lost_window_influence", p.lost_window_influence, 0, 1);
+  return p;
+}
+
+ScoreCalibration read_score_calibration(const nlohmann::json& metadata) {
+  HyperParameters values(metadata.value("confidence", nlohmann::json::object()), "confidence");
+  constexpr double kLargest = 100;
+  ScoreCalibration calibration;
+  calibration.slope = values.number("slope", calibration.slope, 0, kLargest);
+  calibration.centre = values.number("centre", calibration.centre, -kLargest, kLargest);
+  return calibration;
+}
+
+double calibrated(double score, const ScoreCalibration& calibration) {
+  constexpr double kEdge = 1e-9;  // keeps the logit finite
+  const double inside = std::clamp(score, kEdge, 1 - kEdge);
+  const double logit = std::log(inside / (1 - inside));
+  return 1 / (1 + std::exp(-calibration.slope * (logit - calibration.centre)));
+}
+
+RpnSystem::RpnSystem(const RpnSystemParameters& parameters, const ScoreCalibration& calibration,
+                     Rounding rounding)
+    : parameters_(parameters), calibration_(calibration), rounding_(rounding) {}
+
+SubWindow RpnSystem::exemplar_window(const TrackState& state) const {
+  return sub_window(state.centre_x, state.centre_y, context_side(state.width, state.height),
+                    rounding_);
+}
+
+SearchPlan RpnSystem::plan(const TrackState& state, Size frame) const {
+  SearchPlan plan;
+  plan.patch_side = parameters_.instance_size;
+  const double frame_area = static_cast<double>(frame.width) * frame.height;
+  if (parameters_.small_instance_size > 0 &&
+      state.initial_area < parameters_.small_area * frame_area) {
+    plan.patch_side = parameters_.small_instance_size;
+  }
+  if (parameters_.lost_instance_size > 0 && state.status == TrackStatus::kLost) {
+    plan.patch_side = parameters_.lost_instance_size;
+  }
+  plan.scale = parameters_.exemplar_size / context_side(state.width, state.height);
+  plan.windows = {sub_window(state.centre_x, state.centre_y, plan.patch_side / plan.scale,
+                             rounding_)};
+  return plan;
+}
+
+Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const TrackState& state,
+                            const SearchPlan& plan, Size frame) const {
+  RpnParameters parameters = parameters_.decode;
+  if (plan.patch_side == parameters_.lost_instance_size) {
+    parameters.window_influence = parameters_.lost_window_influence;
+  }
+  Proposals boxes = proposals(responses);
+  const Extent before{state.width * plan.scale, state.height * plan.scale};
+  rerank(responses, choose(boxes, before, parameters), boxes);
+  const Choice choice = choose(boxes, before, parameters);
+  const Box previous =
+      Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
+  const Box box = updated_box(boxes, choice, previous, plan.scale, parameters.learning_rate);
+  Candidate candidate;
+  if (!is_finite(box)) {  // extreme or broken weights overflow exp(): stay where we are
+    candidate.box = previous;
+    return candidate;
+  }
+  candidate.box = clip_to_frame(box, frame);
+  candidate.score = calibrated(choice.score, calibration_);
+  return candidate;
+}
+
+std::vector<std::vector<at::Tensor>> to_responses(const std::vector<at::Tensor>& maps) {
+  const at::Tensor all = at::cat(maps, 1).to(at::kCPU).contiguous();
+  std::vector<std::vector<at::Tensor>> responses;
+  for (std::int64_t b = 0; b < all.size(0); ++b) responses.push_back({all.narrow(0, b, 1)});
+  return responses;
+}
+
+std::vector<at::Tensor> batch_templates(std::span<const Template* const> templates) {
+  if (templates.size() == 1) return *templates.front();
+  std::vector<at::Tensor> batches;
+  for (std::size_t i = 0; i < templates.front()->size(); ++i) {
+    std::vector<at::Tensor> parts;
+    for (const Template* one : templates) parts.push_back((*one)[i]);
+    batches.push_back(at::cat(parts, 0));
+  }
+  return batches;
+}
+
+}  // namespace siamtrack

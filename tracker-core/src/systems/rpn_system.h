@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <span>
+#include <vector>
+
+#include "decode/rpn_update.h"
+#include "systems/hyper_parameters.h"
+#include "systems/system.h"
+
+namespace siamtrack {
+
+/// Test-time hyper-parameters that all region proposal trackers share (spec sections 1 and 2).
+struct RpnSystemParameters {
+  RpnParameters decode;
+  int exemplar_size = 127;  ///< network px
+  int instance_size = 255;  ///< network px
+  /// Patch side for targets that are small in the frame; 0 = instance_size (DaSiamRPN, SiamRPN+).
+  int small_instance_size = 0;
+  double small_area = 0.004;  ///< initial box / frame below which a target is small
+  /// Patch side while the target is lost; 0 = instance_size (SiamRPN++ long-term).
+  int lost_instance_size = 0;
+  double lost_window_influence = 0.001;
+};
+
+/// Reads "penalty_k", "window_influence", "learning_rate", "exemplar_size", "instance_size",
+/// "small_instance_size", "small_area", "lost_instance_size" and "lost_window_influence".
+/// Throws  Error(kModelInvalid) for values out of range
+RpnSystemParameters read_rpn_parameters(HyperParameters& values,
+                                        const RpnSystemParameters& defaults);
+
+/// Turns the raw score p into a confidence: sigmoid(slope (logit(p) - centre)). The default leaves p
+/// as it is. Read from metadata["confidence"] = {"slope": ..., "centre": ...}.
+struct ScoreCalibration {
+  double slope = 1;
+  double centre = 0;
+};
+ScoreCalibration read_score_calibration(const nlohmann::json& metadata);
+double calibrated(double score, const ScoreCalibration& calibration);
+
+/// The part that all region proposal trackers have in common: square search windows about the last
+/// place, penalties, cosine window and update (SiamRPN sec. 4.3). What differs, the network and its
+/// maps, is in the derived classes.
+class RpnSystem : public System {
+ public:
+  RpnSystem(const RpnSystemParameters& parameters, const ScoreCalibration& calibration,
+            Rounding rounding);
+
+  int exemplar_size() const override { return parameters_.exemplar_size; }
+  int instance_size() const override { return parameters_.instance_size; }
+  SubWindow exemplar_window(const TrackState& state) const override;
+  SearchPlan plan(const TrackState& state, Size frame) const override;
+  Candidate decode(const std::vector<at::Tensor>& responses, const TrackState& state,
+                   const SearchPlan& plan, Size frame) const override;
+
+ protected:
+  /// Reads the boxes off one target's responses.
+  virtual Proposals proposals(const std::vector<at::Tensor>& responses) const = 0;
+
+  /// Changes the scores of the proposals once a first choice is made; nothing by default.
+  virtual void rerank(const std::vector<at::Tensor>& /*responses*/, const Choice& /*first*/,
+                      Proposals& /*proposals*/) const {}
+
+ private:
+  RpnSystemParameters parameters_;
+  ScoreCalibration calibration_;
+  Rounding rounding_;
+};
+
+/// One group [1, channels of all maps, N, N] on the CPU for each target: a single copy off the
+/// device.
+/// @param maps  [B, channels, N, N], same B and N
+std::vector<std::vector<at::Tensor>> to_responses(const std::vector<at::Tensor>& maps);
+
+/// The kernels of several targets, one batch for each place in the template.
+std::vector<at::Tensor> batch_templates(std::span<const Template* const> templates);
+
+}  // namespace siamtrack
