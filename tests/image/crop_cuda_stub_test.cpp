@@ -23,9 +23,7 @@ void expect_explanation(const std::function<void()>& call) {
 
 TEST(CropCudaStub, ExplainsItself) {
   std::array<float, 3> out{};
-  expect_explanation([&] {
-    cuda::crop({}, {0, 0, 1}, {}, 1, ChannelOrder::kBgr, out.data(), nullptr);
-  });
+  expect_explanation([&] { cuda::crop({}, {0, 0, 1}, {}, 1, ChannelOrder::kBgr, {out.data()}); });
   expect_explanation([] { cuda::mean_colour({}, nullptr); });
 }
 

@@ -70,7 +70,7 @@ TEST_P(CropCuda, EqualsTheCpu) {
       const DeviceMemory out = allocate(bytes);
       crop(host.view(), window, border, side, ChannelOrder::kRgb, expected.data());
       cuda::crop(device.view(), window, border, side, ChannelOrder::kRgb,
-                 static_cast<float*>(out.get()), nullptr);
+                 {static_cast<float*>(out.get()), nullptr});
       ASSERT_EQ(cudaMemcpy(actual.data(), out.get(), bytes, cudaMemcpyDeviceToHost), cudaSuccess);
       EXPECT_EQ(actual, expected) << window.x << "," << window.y << " to " << side;
     }

@@ -59,8 +59,6 @@ inline std::array<std::uint8_t, 3> raw_pixel(const FrameView& f, int x, int y) {
   return {};
 }
 
-inline bool is_yuv(PixelFormat format) { return format <= PixelFormat::kGray8; }
-
 /// Luma weights of red and blue: BT.601-7 sec. 2.5.1, BT.709-6 item 3.2, BT.2020-2 table 4.
 inline std::array<double, 2> red_blue_weights(ColourMatrix matrix) {
   if (matrix == ColourMatrix::kBt709) return {0.2126, 0.0722};
@@ -82,7 +80,7 @@ inline std::array<double, 3> exact_bgr(std::array<std::uint8_t, 3> yuv, ColourMa
 
 inline cv::Vec3b reference_pixel(const FrameView& frame, int x, int y) {
   const auto raw = raw_pixel(frame, x, y);
-  if (!is_yuv(frame.format)) return {raw[0], raw[1], raw[2]};
+  if (frame.format > PixelFormat::kGray8) return {raw[0], raw[1], raw[2]};
   const auto exact = exact_bgr(raw, frame.matrix, frame.range);
   cv::Vec3b pixel;
   for (int c = 0; c < 3; ++c) {

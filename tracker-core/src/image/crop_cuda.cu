@@ -139,14 +139,14 @@ struct FreeDevice {
 }  // namespace
 
 void crop(const FrameView& frame, const SubWindow& window, const Colour& border, int side,
-          ChannelOrder order, float* out, void* stream) {
+          ChannelOrder order, const DevicePatch& out) {
   const Job job = {describe_device(frame),        frame.size, window,
                    pixel_math::truncated(border), side,       order == ChannelOrder::kRgb};
   const DeviceGuard device(frame.device);
-  const auto queue = static_cast<cudaStream_t>(stream);
+  const auto queue = static_cast<cudaStream_t>(out.stream);
   wait_for(static_cast<cudaStream_t>(frame.stream), queue);
   const auto blocks = static_cast<unsigned>((side + kBlockSide - 1) / kBlockSide);
-  crop_pixels<<<dim3(blocks, blocks), dim3(kBlockSide, kBlockSide), 0, queue>>>(job, out);
+  crop_pixels<<<dim3(blocks, blocks), dim3(kBlockSide, kBlockSide), 0, queue>>>(job, out.pixels);
   check(cudaGetLastError(), "launch of the crop");
 }
 

@@ -9,20 +9,24 @@
 /// behind this header.
 namespace siamtrack::cuda {
 
+/// Where a patch is made.
+struct DevicePatch {
+  float* pixels = nullptr;  ///< [side, side, 3] floats in memory of the frame's device
+  void* stream = nullptr;   ///< cudaStream_t that makes it; null = the default stream
+};
+
 /// siamtrack::crop() for a frame on the device, in one kernel.
 ///
-/// @param frame   memory is kCuda; its planes are device pointers of `frame.device`. Work on
-///                `stream` waits for what `frame.stream` has been given so far
-/// @param out     [side, side, 3] floats in device memory of the same device
-/// @param stream  cudaStream_t; null = the default stream. The pixels must stay valid until it has
-///                passed this call
+/// @param frame  memory is kCuda; its planes are device pointers of `frame.device`. The work waits
+///               for what `frame.stream` has been given so far, and the pixels must stay valid
+///               until it is done
 ///
 /// Requires  side > 0, window.size > 0
 /// Ensures   the same grey levels as siamtrack::crop()
 /// Throws    Error(kDevice) without CUDA in the build or machine, or when the launch fails;
 ///           Error(kUnsupportedInput) as siamtrack::crop(), and for host memory
 void crop(const FrameView& frame, const SubWindow& window, const Colour& border, int side,
-          ChannelOrder order, float* out, void* stream);
+          ChannelOrder order, const DevicePatch& out);
 
 /// siamtrack::mean_colour() for a frame on the device; waits for `stream`.
 /// Throws  as crop(), and Error(kOutOfMemory)

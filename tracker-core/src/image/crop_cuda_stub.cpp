@@ -11,7 +11,8 @@ namespace {
 
 }  // namespace
 
-void crop(const FrameView&, const SubWindow&, const Colour&, int, ChannelOrder, float*, void*) {
+void crop(const FrameView&, const SubWindow&, const Colour&, int, ChannelOrder,
+          const DevicePatch&) {
   explain();
 }
 
