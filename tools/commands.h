@@ -13,4 +13,7 @@ struct Context {
   int& status;
 };
 
+/// `siamtrack eval`: runs trackers over annotated sequences and reports.
+void add_eval(const Context& context);
+
 }  // namespace siamtrack::tools

@@ -12,7 +12,8 @@ int main(int argc, char** argv) {
   app.require_subcommand(1);
   app.set_version_flag("--version", SIAMTRACK_VERSION);
   int status = 0;
-  [[maybe_unused]] const tools::Context context{app, status};
+  const tools::Context context{app, status};
+  tools::add_eval(context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "evaluation/campaign.h"
+
+#include <fstream>
+
+#include "evaluation/text.h"
+
+namespace siamtrack::evaluation {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+json read_json(const fs::path& file) {
+  std::ifstream stream(file);
+  json value = json::parse(stream, nullptr, false);
+  return value.is_object() ? value : json::object();
+}
+
+/// Throws away results that another version of a tracker made.
+void forget_outdated(const Campaign& campaign) {
+  const fs::path file = campaign.folder / "trackers.json";
+  json known = read_json(file);
+  for (const auto& tracker : campaign.trackers) {
+    const std::string now = tracker->fingerprint();
+    if (known.value(tracker->label(), now) != now) {
+      for (const auto& experiment : campaign.experiments) {
+        experiment->forget(tracker->label(), campaign.sequences);
+      }
+    }
+    known[tracker->label()] = now;
+  }
+  write_file(file, known.dump(2) + "\n");
+}
+
+/// What is missing: sequence by sequence, so that an interrupted run has whole rows of the table.
+std::vector<Job> missing_jobs(const Campaign& campaign) {
+  std::vector<Job> jobs;
+  for (const auto& sequence : campaign.sequences) {
+    for (const auto& experiment : campaign.experiments) {
+      if (!experiment->applies_to(sequence)) continue;
+      for (const auto& tracker : campaign.trackers) {
+        if (experiment->is_done(tracker->label(), sequence)) continue;
+        jobs.push_back({experiment->name() + " " + tracker->label() + " on " + sequence.name,
+                        sequence.name, [&](Problems& problems) {
+                          experiment->run(*tracker, sequence, problems);
+                        }});
+      }
+    }
+  }
+  return jobs;
+}
+
+json describe(const std::vector<Sequence>& sequences) {
+  json list = json::array();
+  for (const auto& s : sequences) {
+    list.push_back({{"name", s.name},
+                    {"dataset", s.dataset},
+                    {"frames", s.length()},
+                    {"attributes", s.attributes}});
+  }
+  return list;
+}
+
+void add_once(Problems& problems, const Problems& more) {
+  for (const auto& problem : more) {
+    if (std::find(problems.begin(), problems.end(), problem) == problems.end()) {
+      problems.push_back(problem);
+    }
+  }
+}
+
+}  // namespace
+
+CampaignOutcome run_campaign(const Campaign& campaign, const Progress& progress) {
+  CampaignOutcome outcome;
+  forget_outdated(campaign);
+  JobsOutcome jobs = run_jobs(missing_jobs(campaign), campaign.workers, progress);
+  outcome.interrupted = jobs.interrupted;
+  add_once(outcome.problems, jobs.problems);
+  outcome.report = {{"sequences", describe(campaign.sequences)},
+                    {"trackers", read_json(campaign.folder / "trackers.json")},
+                    {"experiments", nlohmann::ordered_json::object()}};
+  for (const auto& experiment : campaign.experiments) {
+    std::vector<Sequence> fitting;
+    for (const auto& sequence : campaign.sequences) {
+      if (experiment->applies_to(sequence)) fitting.push_back(sequence);
+    }
+    if (fitting.empty()) {
+      outcome.problems.push_back({{}, {}, 0, experiment->name() + ": no sequence it applies to"});
+      continue;
+    }
+    for (const auto& label : campaign.labels) {
+      Problems problems;
+      outcome.report["experiments"][experiment->name()][label] =
+          experiment->score(label, fitting, problems);
+      add_once(outcome.problems, problems);
+    }
+  }
+  return outcome;
+}
+
+}  // namespace siamtrack::evaluation

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "evaluation/experiment.h"
+
+#include <cmath>
+#include <functional>
+#include <map>
+
+#include "siamtrack/error.h"
+
+namespace siamtrack::evaluation {
+namespace {
+
+using Maker = std::function<std::unique_ptr<Experiment>(const ExperimentOptions&)>;
+
+const std::vector<std::pair<std::string, Maker>>& makers() {
+  static const std::vector<std::pair<std::string, Maker>> table = {
+      {"ope", make_ope_experiment},
+  };
+  return table;
+}
+
+}  // namespace
+
+bool Experiment::applies_to(const Sequence&) const { return true; }
+
+std::vector<std::string> experiment_names() {
+  std::vector<std::string> names;
+  for (const auto& [name, maker] : makers()) names.push_back(name);
+  return names;
+}
+
+std::unique_ptr<Experiment> make_experiment(const std::string& name,
+                                            const ExperimentOptions& options) {
+  std::string known;
+  for (const auto& [other, maker] : makers()) {
+    if (other == name) return maker(options);
+    known += " " + other;
+  }
+  throw Error(ErrorCode::kInvalidArgument,
+              "unknown experiment, expected one of" + known + ", found '" + name + "'");
+}
+
+double rounded(double value) {
+  constexpr double kPlaces = 1e8;
+  return std::isfinite(value) ? std::round(value * kPlaces) / kPlaces : 0;
+}
+
+nlohmann::json to_json(const OpeCurves& curves, bool with_curves) {
+  const OpeScores s = scores(curves);
+  nlohmann::json out = {{"auc", rounded(s.auc)},
+                        {"success_50", rounded(s.success_50)},
+                        {"precision_20", rounded(s.precision_20)},
+                        {"normalised_precision_20", rounded(s.normalised_20)},
+                        {"normalised_precision_auc", rounded(s.normalised_auc)},
+                        {"mean_overlap", rounded(curves.mean_iou)},
+                        {"frames", curves.frames}};
+  if (with_curves) {
+    const auto list = [](const auto& values) {
+      nlohmann::json array = nlohmann::json::array();
+      for (const double value : values) array.push_back(rounded(value));
+      return array;
+    };
+    out["success_curve"] = list(curves.success);
+    out["precision_curve"] = list(curves.precision);
+    out["normalised_precision_curve"] = list(curves.normalised);
+  }
+  return out;
+}
+
+}  // namespace siamtrack::evaluation

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <filesystem>
+#include <memory>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "evaluation/ope.h"
+#include "evaluation/problem.h"
+#include "evaluation/sequence.h"
+#include "evaluation/tracker.h"
+
+/// The field's experiments behind one interface: run into files, score from files.
+namespace siamtrack::evaluation {
+
+class Experiment {
+ public:
+  virtual ~Experiment() = default;
+
+  /// "ope", "tre", ...: key in report.json and folder of the results.
+  virtual std::string name() const = 0;
+
+  /// Whether this sequence has what the experiment needs (anchors, covers, ...).
+  virtual bool applies_to(const Sequence& sequence) const;
+
+  /// Whether a finished result is there already.
+  virtual bool is_done(const std::string& tracker, const Sequence& sequence) const = 0;
+
+  /// Runs one tracker over one sequence and keeps the result in the toolkits' files.
+  virtual void run(const TrackerFactory& tracker, const Sequence& sequence,
+                   Problems& problems) const = 0;
+
+  /// Scores of one tracker from its files; sequences without a result are written down.
+  virtual nlohmann::json score(const std::string& tracker, const std::vector<Sequence>& sequences,
+                               Problems& problems) const = 0;
+
+  /// Removes what is kept of one tracker.
+  virtual void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const = 0;
+};
+
+/// What all experiments share.
+struct ExperimentOptions {
+  std::filesystem::path results;        ///< folder below which the results are kept
+  OpeRules rules = OpeRules::kOwn;      ///< of ope, tre, sre
+  int vot_year = 2018;                  ///< whose sequence-length interval EAO uses, 2015 to 2019
+  double realtime_fps = 20;             ///< of the simulated clock; VOT's MATLAB toolkit
+};
+
+/// Names that make_experiment() takes.
+std::vector<std::string> experiment_names();
+
+/// Throws  Error(kInvalidArgument) with the known names
+std::unique_ptr<Experiment> make_experiment(const std::string& name,
+                                            const ExperimentOptions& options);
+
+// --- used by the experiments ---------------------------------------------------------------------
+
+std::unique_ptr<Experiment> make_ope_experiment(const ExperimentOptions& options);
+
+/// AUC, precision, ... and the curves as JSON.
+nlohmann::json to_json(const OpeCurves& curves, bool with_curves);
+
+/// Rounded to what the files can carry, so that reports are equal wherever they are made.
+double rounded(double value);
+
+}  // namespace siamtrack::evaluation

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <array>
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+
+#include "evaluation/frame_source.h"
+#include "evaluation/tracker.h"
+#include "siamtrack/error.h"
+#include "siamtrack/track.h"
+
+namespace siamtrack::evaluation {
+namespace {
+
+class ModelTracker final : public Tracker {
+ public:
+  ModelTracker(std::shared_ptr<const Model> model, const TrackConfig& config)
+      : model_(std::move(model)), config_(config) {}
+
+  void init(const cv::Mat& frame, const Box& box) override {
+    track_.emplace(model_, config_, view_of(frame), box);
+  }
+  TrackResult update(const cv::Mat& frame) override { return track_->update(view_of(frame)); }
+
+ private:
+  std::shared_ptr<const Model> model_;
+  TrackConfig config_;
+  std::optional<Track> track_;
+};
+
+/// 64-bit FNV-1a of a file, as hexadecimal digits.
+std::string digest(const std::string& path) {
+  std::ifstream stream(path, std::ios::binary);
+  std::uint64_t hash = 0xcbf29ce484222325ULL;
+  std::array<char, 65536> chunk{};
+  while (stream.read(chunk.data(), chunk.size()), stream.gcount() > 0) {
+    for (std::streamsize i = 0; i < stream.gcount(); ++i) {
+      hash = (hash ^ static_cast<unsigned char>(chunk[static_cast<std::size_t>(i)])) *
+             0x100000001b3ULL;
+    }
+  }
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%016llx", static_cast<unsigned long long>(hash));
+  return text.data();
+}
+
+class ModelFactory final : public TrackerFactory {
+ public:
+  ModelFactory(const std::string& name_or_path, const TrackerOptions& options)
+      : path_(find_model(name_or_path)),
+        label_(std::filesystem::path(name_or_path).stem().string()),
+        options_(options) {
+    if (!options.model.preset.empty()) label_ += "-" + options.model.preset;
+    const auto& track = options.track;
+    fingerprint_ = "siamtrack model " + digest(path_) + " preset '" + options.model.preset +
+                   "' overrides '" + options.model.overrides + "' lost " +
+                   std::to_string(track.lost_threshold) + " found " +
+                   std::to_string(track.found_threshold) + " redetect " +
+                   std::to_string(static_cast<int>(track.redetect));
+  }
+  const std::string& label() const override { return label_; }
+  std::string fingerprint() const override { return fingerprint_; }
+  std::unique_ptr<Tracker> make() const override {
+    if (!model_) model_ = Model::load(path_, options_.model);
+    return std::make_unique<ModelTracker>(model_, options_.track);
+  }
+
+ private:
+  std::string path_;
+  std::string label_;
+  TrackerOptions options_;
+  std::string fingerprint_;
+  // Loaded in the process that needs it: worker processes are forked before.
+  mutable std::shared_ptr<const Model> model_;
+};
+
+}  // namespace
+
+std::unique_ptr<TrackerFactory> make_model_factory(const std::string& name_or_path,
+                                                   const TrackerOptions& options) {
+  return std::make_unique<ModelFactory>(name_or_path, options);
+}
+
+}  // namespace siamtrack::evaluation

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "evaluation/run.h"
+
+#include <cmath>
+
+#include "siamtrack/error.h"
+
+namespace siamtrack::evaluation {
+
+Box to_pixels(const Box& box, const Sequence& sequence) {
+  return {box.x - sequence.origin, box.y - sequence.origin, box.width, box.height};
+}
+
+Region from_pixels(const TrackResult& result, const Sequence& sequence) {
+  if (result.mask) return *result.mask;
+  const Box& box = result.box;
+  return Box{box.x + sequence.origin, box.y + sequence.origin, box.width, box.height};
+}
+
+Course whole(const Sequence& sequence) {
+  const auto boxes = sequence.boxes();
+  for (std::size_t i = 0; i < boxes.size(); ++i) {
+    if (is_valid(boxes[i])) return {i, boxes.size() - i, 1, boxes[i]};
+  }
+  throw Error(ErrorCode::kIo, "no frame with an annotation to start from");
+}
+
+Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& frames,
+                      const Course& course, Problems& problems) {
+  Trajectory out;
+  const auto add = [&](Region region, double seconds, double confidence) {
+    out.regions.push_back(std::move(region));
+    out.seconds.push_back(seconds);
+    out.confidence.push_back(confidence);
+  };
+  for (std::size_t k = 0; k < course.frames; ++k) {
+    const long index = static_cast<long>(course.first) + static_cast<long>(k) * course.step;
+    const cv::Mat frame = frames.at(index);
+    if (frame.empty()) {
+      const bool video = !sequence.video.empty();
+      problems.push_back({sequence.name, frames.describe(index), 0,
+                          video ? "video ends before the annotation; the rest is left out"
+                                : "picture cannot be read; the last box stands for it"});
+      if (k == 0) throw Error(ErrorCode::kIo, "the first frame cannot be read; sequence left out");
+      if (video) break;
+      add(out.regions.back(), std::nan(""), out.confidence.back());
+      continue;
+    }
+    if (k == 0) {
+      const double seconds = timed([&] { tracker.init(frame, to_pixels(course.box, sequence)); });
+      add(course.box, seconds, 1.0);
+      continue;
+    }
+    TrackResult result;
+    const double seconds = timed([&] { result = tracker.update(frame); });
+    add(from_pixels(result, sequence), seconds, result.score);
+  }
+  return out;
+}
+
+}  // namespace siamtrack::evaluation

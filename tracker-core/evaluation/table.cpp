@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "evaluation/table.h"
+
+#include <algorithm>
+
+#include "evaluation/text.h"
+
+namespace siamtrack::evaluation {
+namespace {
+
+using nlohmann::json;
+using Rows = std::vector<std::vector<std::string>>;
+
+std::string number(const json& at, const char* key, int decimals = 3) {
+  return at.contains(key) ? fixed(at[key].get<double>(), decimals) : "-";
+}
+
+/// One row per tracker: AUC / precision per data set and over all, then speed.
+Rows ope_rows(const json& trackers) {
+  std::vector<std::string> datasets;
+  for (const auto& [label, result] : trackers.items()) {
+    for (const auto& [name, scores] : result.value("datasets", json::object()).items()) {
+      if (std::find(datasets.begin(), datasets.end(), name) == datasets.end()) {
+        datasets.push_back(name);
+      }
+    }
+  }
+  Rows rows(1, {"tracker"});
+  for (const auto& name : datasets) rows[0].push_back(name + " AUC/P20");
+  rows[0].insert(rows[0].end(), {"all AUC", "P20", "Pn20", "SR50", "fps", "p50 ms", "p95 ms", "p99 ms"});
+  for (const auto& [label, result] : trackers.items()) {
+    std::vector<std::string> row = {label};
+    const json parts = result.value("datasets", json::object());
+    for (const auto& name : datasets) {
+      const json scores = parts.value(name, json::object());
+      row.push_back(number(scores, "auc") + " / " + number(scores, "precision_20"));
+    }
+    const json& all = result["overall"];
+    const json speed = all.value("speed", json::object());
+    row.insert(row.end(), {number(all, "auc"), number(all, "precision_20"),
+                           number(all, "normalised_precision_20"), number(all, "success_50"),
+                           number(speed, "fps_total", 1), number(speed, "p50_ms", 1),
+                           number(speed, "p95_ms", 1), number(speed, "p99_ms", 1)});
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+/// Every single number of `overall`, whatever the experiment calls it.
+Rows plain_rows(const json& trackers) {
+  Rows rows(1, {"tracker"});
+  for (const auto& [label, result] : trackers.items()) {
+    std::vector<std::string> row = {label};
+    for (const auto& [key, value] : result["overall"].items()) {
+      if (!value.is_number()) continue;
+      if (rows.size() == 1) rows[0].push_back(key);
+      row.push_back(value.is_number_integer() ? value.dump() : fixed(value.get<double>(), 3));
+    }
+    rows.push_back(row);
+  }
+  return rows;
+}
+
+}  // namespace
+
+std::string format_table(const Rows& rows) {
+  std::vector<std::size_t> widths;
+  for (const auto& row : rows) {
+    widths.resize(std::max(widths.size(), row.size()), 0);
+    for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+  }
+  std::string text;
+  for (const auto& row : rows) {
+    std::string line;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const std::string space(widths[i] - row[i].size(), ' ');
+      line += i == 0 ? row[i] + space : "  " + space + row[i];
+    }
+    text += line + "\n";
+  }
+  return text;
+}
+
+std::string terminal_tables(const json& report) {
+  std::string text;
+  for (const auto& [name, trackers] : report.at("experiments").items()) {
+    const bool curves = name == "ope" || name == "tre" || name == "sre";
+    text += "\n" + name + "\n" + format_table(curves ? ope_rows(trackers) : plain_rows(trackers));
+  }
+  return text;
+}
+
+}  // namespace siamtrack::evaluation

@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+namespace siamtrack::evaluation {
+
+/// Rows of text in aligned columns: the first column to the left, the others to the right.
+std::string format_table(const std::vector<std::vector<std::string>>& rows);
+
+/// Tables of every experiment of a report, for the terminal.
+std::string terminal_tables(const nlohmann::json& report);
+
+}  // namespace siamtrack::evaluation

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "evaluation/trajectory.h"
+
+#include <cmath>
+
+#include "evaluation/text.h"
+#include "siamtrack/error.h"
+
+namespace siamtrack::evaluation {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int kTimeDecimals = 8;        // got10k
+constexpr int kConfidenceDecimals = 6;
+
+std::string numbers_text(const std::vector<double>& values, int decimals) {
+  std::string text;
+  for (const double value : values) text += fixed(value, decimals) + "\n";
+  return text;
+}
+
+/// First number of each line (got10k joins repetitions with commas); NaN for empty lines.
+std::vector<double> read_numbers(const fs::path& file) {
+  if (file.empty() || !fs::exists(file)) return {};
+  std::vector<double> values;
+  for (const auto& line : read_lines(file)) {
+    const auto numbers = parse_numbers(line);
+    values.push_back(numbers && !numbers->empty() ? numbers->front() : std::nan(""));
+  }
+  return values;
+}
+
+}  // namespace
+
+std::vector<Box> Trajectory::boxes() const {
+  std::vector<Box> boxes;
+  boxes.reserve(regions.size());
+  for (const Region& region : regions) boxes.push_back(bounding_box(region));
+  return boxes;
+}
+
+TrajectoryFiles otb_files(const fs::path& root, const std::string& tracker,
+                          const std::string& sequence) {
+  const fs::path folder = root / tracker;
+  return {folder / (sequence + ".txt"), folder / "times" / (sequence + "_time.txt"),
+          folder / "confidence" / (sequence + "_confidence.value"),
+          folder / "masks" / (sequence + ".txt"), 3};
+}
+
+TrajectoryFiles got10k_files(const fs::path& root, const std::string& tracker,
+                             const std::string& sequence) {
+  const fs::path folder = root / tracker / sequence;
+  return {folder / (sequence + "_001.txt"), folder / (sequence + "_time.txt"),
+          folder / (sequence + "_confidence.value"), folder / (sequence + "_masks.txt"), 3};
+}
+
+TrajectoryFiles vot_files(const fs::path& root, const std::string& tracker,
+                          const std::string& experiment, const std::string& sequence,
+                          const std::string& run) {
+  const fs::path folder = root / "results" / tracker / experiment / sequence;
+  const std::string stem = sequence + "_" + run;
+  return {folder / (stem + ".txt"), folder / (stem + "_time.value"),
+          folder / (stem + "_confidence.value"), {}, 4};
+}
+
+void write_trajectory(const TrajectoryFiles& files, const Trajectory& trajectory) {
+  std::string boxes, masks;
+  bool has_masks = false;
+  for (const Region& region : trajectory.regions) {
+    const bool mask = std::holds_alternative<Mask>(region) && !files.masks.empty();
+    has_masks |= mask;
+    masks += format_region(region, files.decimals) + "\n";
+    boxes += format_region(mask ? Region(bounding_box(region)) : region, files.decimals) + "\n";
+  }
+  if (has_masks) write_file(files.masks, masks);
+  if (!files.seconds.empty() && !trajectory.seconds.empty()) {
+    write_file(files.seconds, numbers_text(trajectory.seconds, kTimeDecimals));
+  }
+  if (!files.confidence.empty() && !trajectory.confidence.empty()) {
+    write_file(files.confidence, numbers_text(trajectory.confidence, kConfidenceDecimals));
+  }
+  write_file(files.regions, boxes);  // last: its presence says that the run is complete
+}
+
+Trajectory read_trajectory(const TrajectoryFiles& files, const std::string& sequence,
+                           Problems& problems) {
+  const bool has_masks = !files.masks.empty() && fs::exists(files.masks);
+  const fs::path& file = has_masks ? files.masks : files.regions;
+  Trajectory trajectory;
+  const auto lines = read_lines(file);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto note = [&](const std::string& text) {
+      problems.push_back({sequence, file.string(), static_cast<long>(i + 1), text});
+    };
+    const auto numbers = parse_numbers(lines[i]);
+    if (numbers && numbers->size() > 1 && std::holds_alternative<Special>(parse_region(lines[i]))) {
+      note("result is not a number; the last box stands for it");
+      trajectory.regions.emplace_back(no_box());
+      continue;
+    }
+    try {
+      trajectory.regions.push_back(parse_region(lines[i]));
+    } catch (const Error& error) {
+      note(std::string(error.what()) + "; the last box stands for it");
+      trajectory.regions.emplace_back(no_box());
+    }
+  }
+  trajectory.seconds = read_numbers(files.seconds);
+  trajectory.confidence = read_numbers(files.confidence);
+  return trajectory;
+}
+
+bool is_complete(const TrajectoryFiles& files, std::size_t frames) {
+  return fs::exists(files.regions) && read_lines(files.regions).size() == frames;
+}
+
+}  // namespace siamtrack::evaluation
