@@ -16,4 +16,7 @@ struct Context {
 /// `siamtrack eval`: runs trackers over annotated sequences and reports.
 void add_eval(const Context& context);
 
+/// `siamtrack track`: follows one object through a video.
+void add_track(const Context& context);
+
 }  // namespace siamtrack::tools

@@ -14,6 +14,7 @@ int main(int argc, char** argv) {
   int status = 0;
   const tools::Context context{app, status};
   tools::add_eval(context);
+  tools::add_track(context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

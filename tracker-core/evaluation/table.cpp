@@ -19,7 +19,8 @@ std::string number(const json& at, const char* key, int decimals = 3) {
 Rows ope_rows(const json& trackers) {
   std::vector<std::string> datasets;
   for (const auto& [label, result] : trackers.items()) {
-    for (const auto& [name, scores] : result.value("datasets", json::object()).items()) {
+    const json parts = result.value("datasets", json::object());
+    for (const auto& [name, scores] : parts.items()) {
       if (std::find(datasets.begin(), datasets.end(), name) == datasets.end()) {
         datasets.push_back(name);
       }
