@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gst/gst.h>
 
-#include <array>
-
 #include "bridge/track_meta.h"
+#include "tracker/gstsiamtrack.h"
 
 namespace {
 
 using RegisterElement = gboolean (*)(GstPlugin*);
 
 /// One line per element.
-constexpr std::array<RegisterElement, 0> kElements = {};
+constexpr RegisterElement kElements[] = {
+    gst_element_register_siamtrack,
+};
 
 gboolean plugin_init(GstPlugin* plugin) {
   siamtrack::bridge::register_track_meta();

@@ -28,8 +28,8 @@ struct DetectedBox {
 /// True when this build writes GstAnalytics metadata.
 bool have_analytics();
 
-/// Attaches per target an object-detection entry (label, box, score) and a tracking entry (id, first
-/// and last seen, lost), related by RELATE_TO.
+/// Attaches per target an object-detection entry (label, box, score) and a tracking entry (id,
+/// first and last seen, lost), related by RELATE_TO.
 ///
 /// @param seen  one per target of the record, in order
 /// Requires  buffer is writable

@@ -50,9 +50,9 @@ FrameTransform homography(const MatrixTransform& given) {
 }
 
 Box moved(const Box& box, const FrameTransform& transform) {
-  const std::array corners = {
-      transform({box.x, box.y}), transform({box.x + box.width, box.y}),
-      transform({box.x, box.y + box.height}), transform({box.x + box.width, box.y + box.height})};
+  const std::array corners = {transform({box.x, box.y}), transform({box.x + box.width, box.y}),
+                              transform({box.x, box.y + box.height}),
+                              transform({box.x + box.width, box.y + box.height})};
   const auto [left, right] = std::minmax({corners[0].x, corners[1].x, corners[2].x, corners[3].x});
   const auto [top, bottom] = std::minmax({corners[0].y, corners[1].y, corners[2].y, corners[3].y});
   return {left, top, right - left, bottom - top};

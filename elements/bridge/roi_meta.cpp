@@ -21,8 +21,7 @@ PixelBox to_pixels(const Box& box, Size frame) {
   const double left = std::clamp(std::round(inside.x), 0.0, double(frame.width));
   const double top = std::clamp(std::round(inside.y), 0.0, double(frame.height));
   const double right = std::clamp(std::round(inside.x + inside.width), left, double(frame.width));
-  const double bottom =
-      std::clamp(std::round(inside.y + inside.height), top, double(frame.height));
+  const double bottom = std::clamp(std::round(inside.y + inside.height), top, double(frame.height));
   return {guint(left), guint(top), guint(right - left), guint(bottom - top)};
 }
 
@@ -30,12 +29,12 @@ GstStructure* detection(const TargetRecord& record, Size frame) {
   const double width = std::max(1, frame.width);
   const double height = std::max(1, frame.height);
   const auto fraction = [](double value) { return std::clamp(value, 0.0, 1.0); };
-  return gst_structure_new(
-      "detection", "confidence", G_TYPE_DOUBLE, record.score, "label_id", G_TYPE_INT, 0, "label",
-      G_TYPE_STRING, record.label.c_str(), "x_min", G_TYPE_DOUBLE, fraction(record.box.x / width),
-      "x_max", G_TYPE_DOUBLE, fraction((record.box.x + record.box.width) / width), "y_min",
-      G_TYPE_DOUBLE, fraction(record.box.y / height), "y_max", G_TYPE_DOUBLE,
-      fraction((record.box.y + record.box.height) / height), nullptr);
+  return gst_structure_new("detection", "confidence", G_TYPE_DOUBLE, record.score, "label_id",
+                           G_TYPE_INT, 0, "label", G_TYPE_STRING, record.label.c_str(), "x_min",
+                           G_TYPE_DOUBLE, fraction(record.box.x / width), "x_max", G_TYPE_DOUBLE,
+                           fraction((record.box.x + record.box.width) / width), "y_min",
+                           G_TYPE_DOUBLE, fraction(record.box.y / height), "y_max", G_TYPE_DOUBLE,
+                           fraction((record.box.y + record.box.height) / height), nullptr);
 }
 
 void add_roi_meta(GstBuffer* buffer, const TargetRecord& record, Size frame) {
@@ -43,6 +42,7 @@ void add_roi_meta(GstBuffer* buffer, const TargetRecord& record, Size frame) {
   GstVideoRegionOfInterestMeta* meta = gst_buffer_add_video_region_of_interest_meta(
       buffer, record.label.c_str(), box.x, box.y, box.width, box.height);
   meta->id = static_cast<gint>(record.id & kRoiIdMask);
+  meta->parent_id = record.parent;
   gst_video_region_of_interest_meta_add_param(meta, detection(record, frame));
   gst_video_region_of_interest_meta_add_param(
       meta, gst_structure_new("object_id", "id", G_TYPE_INT, meta->id, nullptr));

@@ -88,14 +88,14 @@ TargetState state_from_string(const char* text) {
 }
 
 void fill_structure(GstStructure* structure, const TargetRecord& record) {
-  gst_structure_set(structure, "id", G_TYPE_UINT64, static_cast<guint64>(record.id), "label",
-                    G_TYPE_STRING, record.label.c_str(), "state", G_TYPE_STRING,
-                    to_string(record.state), "score", G_TYPE_DOUBLE, record.score, "x",
-                    G_TYPE_DOUBLE, record.box.x, "y", G_TYPE_DOUBLE, record.box.y, "width",
-                    G_TYPE_DOUBLE, record.box.width, "height", G_TYPE_DOUBLE, record.box.height,
-                    "age", G_TYPE_UINT, record.age, "unseen", G_TYPE_UINT, record.unseen,
-                    "velocity-x", G_TYPE_DOUBLE, record.velocity.x, "velocity-y", G_TYPE_DOUBLE,
-                    record.velocity.y, nullptr);
+  gst_structure_set(
+      structure, "id", G_TYPE_UINT64, static_cast<guint64>(record.id), "label", G_TYPE_STRING,
+      record.label.c_str(), "state", G_TYPE_STRING, to_string(record.state), "score", G_TYPE_DOUBLE,
+      record.score, "x", G_TYPE_DOUBLE, record.box.x, "y", G_TYPE_DOUBLE, record.box.y, "width",
+      G_TYPE_DOUBLE, record.box.width, "height", G_TYPE_DOUBLE, record.box.height, "predicted",
+      G_TYPE_BOOLEAN, gboolean(record.predicted), "parent", G_TYPE_INT, record.parent, "age",
+      G_TYPE_UINT, record.age, "unseen", G_TYPE_UINT, record.unseen, "velocity-x", G_TYPE_DOUBLE,
+      record.velocity.x, "velocity-y", G_TYPE_DOUBLE, record.velocity.y, nullptr);
   if (record.rotated) {
     gst_structure_set(structure, "rotation", G_TYPE_DOUBLE, record.rotated->angle, "rotated-x",
                       G_TYPE_DOUBLE, record.rotated->centre_x, "rotated-y", G_TYPE_DOUBLE,
@@ -125,6 +125,9 @@ TargetRecord from_structure(const GstStructure* structure) {
   gst_structure_get_double(structure, "y", &record.box.y);
   gst_structure_get_double(structure, "width", &record.box.width);
   gst_structure_get_double(structure, "height", &record.box.height);
+  gboolean predicted = FALSE;
+  if (gst_structure_get_boolean(structure, "predicted", &predicted)) record.predicted = predicted;
+  gst_structure_get_int(structure, "parent", &record.parent);
   gst_structure_get_uint(structure, "age", &record.age);
   gst_structure_get_uint(structure, "unseen", &record.unseen);
   gst_structure_get_double(structure, "velocity-x", &record.velocity.x);

@@ -42,14 +42,16 @@ struct TargetRecord {
   std::uint64_t id = 0;  ///< unique in the process, from 1
   std::string label = "object";
   TargetState state = TargetState::kIdle;
-  double score = 0;  ///< confidence, [0, 1]
-  Box box;           ///< not clipped to the frame
+  double score = 0;        ///< confidence, [0, 1]
+  Box box;                 ///< not clipped to the frame
+  bool predicted = false;  ///< the box is extrapolated: no tracking step ran on this frame
+  int parent = 0;          ///< id of the region of interest the target was started from, 0 = none
   std::optional<RotatedBox> rotated;
   std::vector<Point> polygon;  ///< outline, empty when the model gives none
   std::optional<TargetMask> mask;
-  unsigned age = 0;       ///< frames since the target was given
-  unsigned unseen = 0;    ///< frames since it was last believed
-  Point velocity;         ///< px per frame
+  unsigned age = 0;          ///< frames since the target was given
+  unsigned unseen = 0;       ///< frames since it was last believed
+  Point velocity;            ///< px per frame
   std::vector<Point> trail;  ///< centres of the latest frames, oldest first
 };
 
@@ -66,10 +68,11 @@ const char* to_string(TargetState state);
 TargetState state_from_string(const char* text);
 
 /// Adds the record's fields to a structure:
-/// id (guint64), label, state (string), score, x, y, width, height (double), age, unseen (uint),
-/// velocity-x, velocity-y (double), and where present rotation (radians, clockwise) with
-/// rotated-x, -y (centre), -width, -height; polygon, trail (arrays of double x, y, x, y ...);
-/// mask (GBytes) with mask-columns, mask-rows (int), mask-x, -y, -width, -height.
+/// id (guint64), label, state (string), score, x, y, width, height (double), predicted (boolean),
+/// parent (int), age, unseen (uint), velocity-x, velocity-y (double), and where present rotation
+/// (radians, clockwise) with rotated-x, -y (centre), -width, -height; polygon, trail (arrays of
+/// double x, y, x, y ...); mask (GBytes) with mask-columns, mask-rows (int), mask-x, -y, -width,
+/// -height.
 void fill_structure(GstStructure* structure, const TargetRecord& record);
 
 /// A new structure of that name with the record's fields. The caller owns it.

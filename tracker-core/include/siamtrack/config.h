@@ -23,7 +23,7 @@ enum class Redetect {
   kGlobal,  ///< local, and the whole frame in tiles, a bounded number per frame
 };
 
-/// How one target is followed; constant for the life of a Track.
+/// How one target is followed.
 struct TrackConfig {
   double lost_threshold = 0.35;   ///< score below: uncertain
   double found_threshold = 0.55;  ///< score at or above: tracking again (hysteresis)

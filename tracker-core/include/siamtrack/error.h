@@ -18,6 +18,7 @@ enum class ErrorCode {
   kUnsupportedInput,  ///< pixel format or frame geometry the core cannot read
   kRejectedBox,       ///< initial box that cannot be tracked
   kInvalidArgument,   ///< option or value outside its range
+  kLibrary,           ///< libsiamtrack or what it needs could not be loaded (elements only)
   kIo,                ///< a data set, result or image file could not be read or written
   kInternal,          ///< anything else
 };

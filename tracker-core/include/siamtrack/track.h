@@ -35,6 +35,9 @@ class SIAMTRACK_API Track {
   /// The result of the last frame (of the initial box before any update).
   const TrackResult& result() const noexcept;
 
+  /// New thresholds and search rules, from the next frame on; the state stays as it is.
+  void configure(const TrackConfig& config);
+
   /// Moves and resizes the state, as when the video changes from size `from` to size `to`.
   void rescale(Size from, Size to);
 

@@ -173,6 +173,8 @@ TrackResult Track::update(const FrameView& frame) {
 
 const TrackResult& Track::result() const noexcept { return impl_->result; }
 
+void Track::configure(const TrackConfig& config) { impl_->config = config; }
+
 void Track::rescale(Size from, Size to) {
   const double sx = static_cast<double>(to.width) / from.width;
   const double sy = static_cast<double>(to.height) / from.height;

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "lateness.h"
+
+#include <algorithm>
+
+namespace siamtrack::tracker {
+namespace {
+
+constexpr GstClockTime kFrameWithoutDuration = GST_SECOND / 30;
+
+/// The answer to latency queries grows in these steps, so that it does not grow often.
+constexpr GstClockTime kLatencyStep = 5 * GST_MSECOND;
+
+/// The first steps also pay for first allocations; they say nothing about the rest.
+constexpr unsigned kWarmUpSteps = 5;
+
+/// Share of the newest step in the average is 1 / kAverageOver.
+constexpr GstClockTime kAverageOver = 16;
+
+}  // namespace
+
+void Lateness::note_qos(GstEvent* event) {
+  GstQOSType type;
+  gdouble proportion = 0;
+  GstClockTimeDiff jitter = 0;
+  GstClockTime timestamp = GST_CLOCK_TIME_NONE;
+  gst_event_parse_qos(event, &type, &proportion, &jitter, &timestamp);
+  if (!GST_CLOCK_TIME_IS_VALID(timestamp)) return;
+  // A late sink is given twice the delay to catch up, as GstBaseTransform does.
+  const GstClockTimeDiff ahead = jitter > 0 ? 2 * jitter : jitter;
+  earliest_ = GstClockTime(std::max<GstClockTimeDiff>(0, GstClockTimeDiff(timestamp) + ahead));
+}
+
+void Lateness::note_latency(bool live, GstClockTime upstream_latency) {
+  live_ = live;
+  upstream_latency_ = upstream_latency;
+}
+
+void Lateness::reset() { earliest_ = 0; }
+
+bool Lateness::late(GstElement* element, const FrameTimes& times) const {
+  if (!GST_CLOCK_TIME_IS_VALID(times.running_time)) return false;
+  return times.running_time < earliest_ || behind_clock(element, times);
+}
+
+bool Lateness::behind_clock(GstElement* element, const FrameTimes& times) const {
+  if (!live_ || GST_STATE(element) != GST_STATE_PLAYING) return false;
+  GstClock* clock = gst_element_get_clock(element);
+  if (clock == nullptr) return false;
+  const GstClockTime now = gst_clock_get_time(clock);
+  gst_object_unref(clock);
+  const GstClockTime frame =
+      GST_CLOCK_TIME_IS_VALID(times.duration) ? times.duration : kFrameWithoutDuration;
+  return now > gst_element_get_base_time(element) + times.running_time + upstream_latency_ + frame;
+}
+
+bool Stopwatch::note(GstClockTime elapsed) {
+  longest_ = std::max<GstClockTime>(longest_, elapsed);
+  const GstClockTime before = average_;
+  average_ = before == 0 ? elapsed : (before * (kAverageOver - 1) + elapsed) / kAverageOver;
+  if (++steps_ <= kWarmUpSteps) {
+    average_ = elapsed;
+    return false;
+  }
+  if (average_ <= latency_) return false;
+  latency_ = (average_ / kLatencyStep + 1) * kLatencyStep;
+  return true;
+}
+
+}  // namespace siamtrack::tracker

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "messages.h"
+
+#include "bridge/guard.h"
+
+namespace siamtrack::tracker {
+namespace {
+
+void set_times(GstStructure* structure, const FrameTimes& times) {
+  gst_structure_set(structure, "timestamp", G_TYPE_UINT64, times.timestamp, "stream-time",
+                    G_TYPE_UINT64, times.stream_time, "running-time", G_TYPE_UINT64,
+                    times.running_time, "duration", G_TYPE_UINT64, times.duration, nullptr);
+}
+
+void post(GstElement* element, GstStructure* structure, const FrameTimes& times) {
+  set_times(structure, times);
+  gst_element_post_message(element, gst_message_new_element(GST_OBJECT(element), structure));
+}
+
+std::string describe(const Box& box) {
+  gchar* text = g_strdup_printf("%g,%g,%g,%g", box.x, box.y, box.width, box.height);
+  std::string result = text;
+  g_free(text);
+  return result;
+}
+
+}  // namespace
+
+FrameTimes frame_times(const GstSegment& segment, GstBuffer* buffer) {
+  FrameTimes times;
+  times.timestamp = GST_BUFFER_PTS(buffer);
+  times.duration = GST_BUFFER_DURATION(buffer);
+  if (GST_CLOCK_TIME_IS_VALID(times.timestamp) && segment.format == GST_FORMAT_TIME) {
+    times.stream_time = gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, times.timestamp);
+    times.running_time = gst_segment_to_running_time(&segment, GST_FORMAT_TIME, times.timestamp);
+  }
+  return times;
+}
+
+void post_state(GstElement* element, const StateChange& change, const FrameTimes& times) {
+  GstStructure* structure = bridge::to_structure(change.record, "siamtrack-state");
+  gst_structure_set(structure, "old-state", G_TYPE_STRING, bridge::to_string(change.before),
+                    "reason", G_TYPE_STRING, change.reason, nullptr);
+  post(element, structure, times);
+}
+
+void post_result(GstElement* element, const bridge::FrameRecord& record, const FrameTimes& times) {
+  GstStructure* structure =
+      gst_structure_new("siamtrack-result", "frame-width", G_TYPE_INT, record.frame.width,
+                        "frame-height", G_TYPE_INT, record.frame.height, nullptr);
+  bridge::set_targets(structure, "targets", record.targets);
+  post(element, structure, times);
+}
+
+void post_rejection(GstElement* element, const Rejection& rejection, Size frame,
+                    const FrameTimes& times) {
+  const Box& box = rejection.box;
+  post(element,
+       gst_structure_new("siamtrack-rejected", "id", G_TYPE_UINT64, guint64(rejection.id), "reason",
+                         G_TYPE_STRING, rejection.reason.c_str(), "x", G_TYPE_DOUBLE, box.x, "y",
+                         G_TYPE_DOUBLE, box.y, "width", G_TYPE_DOUBLE, box.width, "height",
+                         G_TYPE_DOUBLE, box.height, nullptr),
+       times);
+  bridge::post_warning(
+      element, Error(ErrorCode::kRejectedBox,
+                     "box " + describe(box) + " in a frame of " + std::to_string(frame.width) +
+                         "x" + std::to_string(frame.height) + " rejected: " + rejection.reason));
+}
+
+}  // namespace siamtrack::tracker

@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "seeds.h"
+
+#include <gst/video/video.h>
+
+#include <algorithm>
+#include <iterator>
+
+namespace siamtrack::tracker {
+namespace {
+
+/// A detection with more overlap (intersection over union) than this shows a target that is
+/// already followed.
+constexpr double kSameObjectIou = 0.3;
+
+struct Detection {
+  bridge::DetectedBox found;
+  int roi_id = 0;
+};
+
+std::vector<Detection> detections(GstBuffer* buffer, const Settings& settings) {
+  std::vector<Detection> all;
+  if (settings.init_from & kInitFromRoiMeta) {
+    gpointer state = nullptr;
+    while (GstMeta* meta = gst_buffer_iterate_meta_filtered(
+               buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
+      const auto* roi = reinterpret_cast<const GstVideoRegionOfInterestMeta*>(meta);
+      const gchar* label = g_quark_to_string(roi->roi_type);
+      all.push_back({{{double(roi->x), double(roi->y), double(roi->w), double(roi->h)},
+                      label != nullptr ? label : ""},
+                     roi->id});
+    }
+  }
+  if (settings.init_from & kInitFromAnalyticsMeta) {
+    for (bridge::DetectedBox& found : bridge::read_analytics_boxes(buffer)) {
+      all.push_back({std::move(found), 0});
+    }
+  }
+  return all;
+}
+
+InitRequest to_request(const Detection& detection) {
+  InitRequest request = init_at(detection.found.box);
+  request.units = Units::kPixels;
+  request.label = detection.found.label;
+  request.parent = detection.roi_id;
+  return request;
+}
+
+}  // namespace
+
+std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, const Targets& targets,
+                               Size frame, std::string (*check_box)(const Box&, Size)) {
+  std::vector<InitRequest> requests;
+  std::size_t alive = targets.alive();
+  if (alive >= settings.max_targets) return requests;
+  std::vector<Box> taken;
+  for (const bridge::TargetRecord& record : targets.records()) {
+    if (record.state != bridge::TargetState::kLost) taken.push_back(record.box);
+  }
+  for (const Detection& detection : detections(buffer, settings)) {
+    const Box& box = detection.found.box;
+    const bool wanted = settings.init_label.empty() || settings.init_label == detection.found.label;
+    const bool known = std::any_of(taken.begin(), taken.end(), [&](const Box& other) {
+      return iou(box, other) > kSameObjectIou;
+    });
+    if (!wanted || known || !check_box(box, frame).empty()) continue;
+    taken.push_back(box);
+    requests.push_back(to_request(detection));
+    if (++alive >= settings.max_targets) break;
+  }
+  return requests;
+}
+
+}  // namespace siamtrack::tracker

@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+
+#include <optional>
+
+#include "requests.h"
+
+/// Requests that come as events: mouse and touch, and the events
+/// GstSiamTrackSelect {x, y, width, height (double), units ("pixels" | "normalized"), label} and
+/// GstSiamTrackClear {id (guint64, optional: that target only)}, custom upstream or downstream.
+/// Serialised downstream they act on the very frame that follows them.
+namespace siamtrack::tracker {
+
+/// Turns presses and releases into boxes: a drag gives the box between both points, a click a
+/// square about the point.
+class Pointer {
+ public:
+  /// @param event   a navigation event, coordinates in pixels of the element's frame
+  /// @param handled set to true when the event is a press or release
+  std::optional<InitRequest> read(GstEvent* event, bool& handled);
+
+ private:
+  std::optional<InitRequest> release(double x, double y);
+
+  std::optional<ClickPlace> pressed_;
+};
+
+/// The request in a custom event; nothing when it is none of ours.
+std::optional<Request> read_custom_event(GstEvent* event);
+
+}  // namespace siamtrack::tracker

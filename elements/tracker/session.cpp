@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "session.h"
+
+#include <algorithm>
+#include <utility>
+
+#include "bridge/core_library.h"
+#include "seeds.h"
+
+namespace siamtrack::tracker {
+namespace {
+
+/// However late the stream runs, this often a step is made, or the targets would be left behind.
+constexpr unsigned kLongestCoast = 10;  // frames
+
+}  // namespace
+
+Session::Session(GstElement* element, SharedState& shared, Lateness& lateness, Stopwatch& stopwatch)
+    : element_(element), shared_(shared), lateness_(lateness), stopwatch_(stopwatch) {
+  gst_video_info_init(&info_);
+}
+
+Session::~Session() { gst_clear_buffer(&still_frame_); }
+
+Size Session::frame_size() const {
+  return {GST_VIDEO_INFO_WIDTH(&info_), GST_VIDEO_INFO_HEIGHT(&info_)};
+}
+
+void Session::set_video(const GstVideoInfo& info) {
+  const Size before = frame_size();
+  info_ = info;
+  gst_clear_buffer(&still_frame_);
+  if (before == frame_size() || targets_.empty()) return;
+  if (settings_.reset_on & kResetOnCaps) {
+    jump(kResetOnCaps);
+  } else {
+    targets_.rescale(before, frame_size());
+  }
+}
+
+void Session::jump(ResetOn what) {
+  gst_clear_buffer(&still_frame_);
+  frames_in_pause_ = 0;
+  frames_since_step_ = 0;
+  {
+    const std::lock_guard lock(shared_.mutex);
+    settings_.reset_on = shared_.settings.reset_on;
+  }
+  if ((settings_.reset_on & what) == 0) return;
+  targets_.clear(what == kResetOnFlush     ? "flush"
+                 : what == kResetOnDiscont ? "discont"
+                 : what == kResetOnSegment ? "segment"
+                                           : "caps");
+  tell();
+}
+
+GstFlowReturn Session::process(GstBuffer* buffer, const GstSegment& segment) {
+  times_ = frame_times(segment, buffer);
+  if (GST_CLOCK_TIME_IS_VALID(times_.stream_time)) {
+    gst_object_sync_values(GST_OBJECT(element_), times_.stream_time);
+  }
+  if (GST_BUFFER_IS_DISCONT(buffer) && !targets_.empty()) jump(kResetOnDiscont);
+  ++stats_.frames;
+  take_orders(buffer);
+  const bool late = settings_.late_policy != LatePolicy::kTrackAll && inits_.empty() &&
+                    !targets_.empty() && lateness_.late(element_, times_);
+  if (late && settings_.late_policy == LatePolicy::kDropBuffer) {
+    ++stats_.dropped;
+    tell();
+    return GST_BASE_TRANSFORM_FLOW_DROPPED;
+  }
+  work(buffer, step_due(late));
+  attach(buffer);
+  tell();
+  if (settings_.messages == Messages::kAll) {
+    post_result(element_, {frame_size(), targets_.records()}, times_);
+  }
+  keep_still_frame(buffer);
+  return GST_FLOW_OK;
+}
+
+void Session::take_orders(GstBuffer* buffer) {
+  std::vector<Request> requests;
+  bool changed = false;
+  {
+    const std::lock_guard lock(shared_.mutex);
+    requests = std::exchange(shared_.requests, {});
+    changed = generation_ != shared_.generation;
+    if (changed) {
+      settings_ = shared_.settings;
+      generation_ = shared_.generation;
+    }
+  }
+  if (changed) targets_.configure(settings_.track);
+  inits_.clear();
+  obey(requests);
+  if (settings_.init_from & (kInitFromRoiMeta | kInitFromAnalyticsMeta)) {
+    for (const InitRequest& request :
+         seeds(buffer, settings_, targets_, frame_size(), bridge::core_api().check_box)) {
+      plan_init(request);
+    }
+  }
+  make_room();
+}
+
+void Session::obey(const std::vector<Request>& requests) {
+  for (const Request& request : requests) {
+    if (const auto* init = std::get_if<InitRequest>(&request)) {
+      plan_init(*init);
+    } else if (const auto* removal = std::get_if<RemoveRequest>(&request)) {
+      targets_.remove(removal->id, "removed");
+      std::erase_if(inits_, [&](const auto& planned) { return planned.id == removal->id; });
+    } else {
+      targets_.clear("cleared");
+      inits_.clear();
+    }
+  }
+}
+
+void Session::plan_init(const InitRequest& request) {
+  const std::optional<Box> box = resolve(request, settings_, frame_size());
+  const std::string objection =
+      box ? bridge::core_api().check_box(*box, frame_size()) : "not-a-number";
+  if (!objection.empty()) {
+    rejections_.push_back({request.id, box.value_or(Box{}), objection});
+    return;
+  }
+  bridge::TargetRecord first;
+  first.id = request.id;
+  first.label = request.label.empty() ? settings_.label : request.label;
+  first.box = *box;
+  first.parent = request.parent;
+  inits_.push_back(first);
+}
+
+void Session::make_room() {
+  if (inits_.empty()) return;
+  if (settings_.max_targets == 1) {
+    inits_.erase(inits_.begin(), inits_.end() - 1);
+    targets_.clear("replaced");
+    return;
+  }
+  while (targets_.size() + inits_.size() > settings_.max_targets &&
+         targets_.remove_lost("replaced")) {
+  }
+  while (!inits_.empty() && targets_.size() + inits_.size() > settings_.max_targets) {
+    rejections_.push_back({inits_.back().id, inits_.back().box, "too-many"});
+    inits_.pop_back();
+  }
+}
+
+bool Session::step_due(bool late) {
+  if (targets_.empty()) return false;
+  ++frames_since_step_;
+  if (frames_since_step_ < settings_.interval) return false;
+  if (late && frames_since_step_ < std::max(kLongestCoast, settings_.interval)) {
+    ++stats_.skipped;
+    return false;
+  }
+  frames_since_step_ = 0;
+  return true;
+}
+
+}  // namespace siamtrack::tracker

@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <string_view>
+#include <utility>
+
+#include "bridge/analytics_meta.h"
+#include "bridge/core_library.h"
+#include "bridge/roi_meta.h"
+#include "bridge/track_meta.h"
+#include "bridge/video_frame_map.h"
+#include "session.h"
+
+/// The part of Session that looks at pixels and speaks of what it saw.
+namespace siamtrack::tracker {
+
+void Session::work(GstBuffer* buffer, bool step) {
+  std::shared_ptr<const PluginModel> model;
+  {
+    const std::lock_guard lock(shared_.mutex);
+    model = shared_.model;
+  }
+  if (model_ == nullptr || targets_.empty()) model_ = model;
+  const bool exchange = model != model_ && !targets_.empty();
+  if (!step && !exchange) targets_.coast(settings_);
+  if (step || exchange || !inits_.empty()) look_at(buffer, exchange ? model.get() : nullptr, step);
+  model_ = std::move(model);
+}
+
+void Session::look_at(GstBuffer* buffer, const PluginModel* other, bool step) {
+  const GstClockTime begin = gst_util_get_timestamp();
+  if (targets_.empty() && still_frame_ != nullptr) {
+    start_targets(bridge::VideoFrameMap(info_, still_frame_).view());
+    step = true;
+  }
+  const bridge::VideoFrameMap map(info_, buffer);
+  if (step || other != nullptr) {
+    targets_.track(*model_, map.view(), settings_, times_.running_time);
+    ++stats_.tracked;
+  }
+  if (other != nullptr) exchange_model(*other, map.view());
+  start_targets(map.view());
+  if (step && stopwatch_.note(gst_util_get_timestamp() - begin)) {
+    gst_element_post_message(element_, gst_message_new_latency(GST_OBJECT(element_)));
+  }
+}
+
+void Session::exchange_model(const PluginModel& model, const FrameView& frame) {
+  for (const bridge::TargetRecord& record : targets_.records()) {
+    const std::string objection = bridge::core_api().check_box(record.box, frame_size());
+    if (!objection.empty()) targets_.remove(record.id, "outside-frame");
+  }
+  targets_.exchange_model(model, frame, settings_.track);
+}
+
+void Session::start_targets(const FrameView& frame) {
+  for (bridge::TargetRecord& first : inits_) {
+    targets_.start(*model_, std::move(first), settings_, frame, times_.running_time);
+    ++stats_.inits;
+  }
+  inits_.clear();
+}
+
+void Session::attach(GstBuffer* buffer) {
+  if (targets_.empty()) return;
+  const bridge::FrameRecord record{frame_size(), targets_.records()};
+  if (settings_.output & kOutputMeta) bridge::add_track_meta(buffer, record);
+  if (settings_.output & kOutputRoi) bridge::add_roi_metas(buffer, record);
+  if (settings_.output & kOutputAnalytics) {
+    bridge::add_analytics_metas(buffer, record, targets_.seen());
+  }
+}
+
+void Session::tell() {
+  const std::vector<StateChange> changes = targets_.take_changes();
+  const std::vector<Rejection> rejections = std::exchange(rejections_, {});
+  for (const StateChange& change : changes) {
+    const std::string_view reason = change.reason;
+    stats_.lost += reason == "lost";
+    stats_.refound += reason == "refound";
+  }
+  stats_.rejected += rejections.size();
+  const bridge::FrameRecord record{frame_size(), targets_.records()};
+  {
+    const std::lock_guard lock(shared_.mutex);
+    shared_.snapshot = record;
+    shared_.stats = stats_;
+  }
+  for (const Rejection& rejection : rejections) {
+    post_rejection(element_, rejection, frame_size(), times_);
+  }
+  if (settings_.messages == Messages::kNone) return;
+  for (const StateChange& change : changes) post_state(element_, change, times_);
+}
+
+void Session::keep_still_frame(GstBuffer* buffer) {
+  gst_clear_buffer(&still_frame_);
+  frames_in_pause_ = GST_STATE(element_) == GST_STATE_PAUSED ? frames_in_pause_ + 1 : 0;
+  // With more than one frame on its way, the picture that is shown is not the one seen last.
+  if (frames_in_pause_ == 1) still_frame_ = gst_buffer_copy(buffer);
+}
+
+}  // namespace siamtrack::tracker

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <glib-object.h>
+
+#include <string>
+#include <vector>
+
+#include "enums.h"
+#include "siamtrack/config.h"
+
+namespace siamtrack::tracker {
+
+/// cvtracker's way to give the box: four properties; nothing until width and height are set.
+struct InitialObject {
+  unsigned x = 0;
+  unsigned y = 0;
+  unsigned width = 0;
+  unsigned height = 0;
+  bool given() const { return width > 0 && height > 0; }
+};
+
+/// Every writable property of the element, with its default.
+struct Settings {
+  std::string model = "default";
+  ModelOptions options;
+  std::vector<std::string> boxes;  ///< as given, oldest first; set to "" empties it
+  Units units = Units::kPixels;
+  unsigned init_from = kInitFromBox | kInitFromEvent;
+  std::string init_label;
+  double click_size = 0.12;  ///< of the frame's shorter side
+  unsigned max_targets = 1;
+  std::string label = "object";
+  TrackConfig track;
+  guint64 lost_timeout = 0;  ///< ns, 0 = never
+  unsigned interval = 1;
+  LatePolicy late_policy = LatePolicy::kCoast;
+  unsigned reset_on = kResetOnFlush;
+  unsigned output = kOutputRoi | kOutputMeta | kOutputAnalytics;
+  Messages messages = Messages::kState;
+  unsigned trail_length = 0;
+  InitialObject initial;
+};
+
+/// More targets than this are not followed by one element.
+inline constexpr unsigned kMaxTargets = 256;
+
+/// Adds the properties to the class; their ids start at 1.
+/// @return  the first id that is free
+guint install_settings(GObjectClass* klass);
+
+/// Sets or reads the property with that id. An id that install_settings() did not hand out is
+/// left alone. Requires  the caller guards `settings`
+void set_setting(Settings& settings, guint id, const GValue* value);
+void get_setting(const Settings& settings, guint id, GValue* value);
+
+}  // namespace siamtrack::tracker
