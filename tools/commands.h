@@ -13,6 +13,9 @@ struct Context {
   int& status;
 };
 
+/// `siamtrack bench`: times every stage of a frame.
+void add_bench(const Context& context);
+
 /// `siamtrack eval`: runs trackers over annotated sequences and reports.
 void add_eval(const Context& context);
 

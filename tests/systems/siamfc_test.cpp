@@ -104,7 +104,8 @@ class SiamFcSystem : public ::testing::Test {
   static std::unique_ptr<const System> make() {
     const nlohmann::json metadata{{"architecture", "siamfc+"}, {"backbone", "ciresnet16h"}};
     return make_system(metadata,
-                       testing::random_weights(nn::make_backbone("ciresnet16h", "features.features.")),
+                       testing::random_weights(nn::tensor_specs(
+                           nn::make_backbone("ciresnet16h", "features.features."))),
                        "", {});
   }
 };

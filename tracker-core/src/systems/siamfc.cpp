@@ -8,6 +8,7 @@
 
 #include "nn/analysis.h"
 #include "nn/backbones/backbones.h"
+#include "nn/check_weights.h"
 #include "nn/forward.h"
 #include "nn/rewrite.h"
 
@@ -39,6 +40,10 @@ class SiamFc final : public System {
         nn::make_backbone(metadata.at("backbone").get<std::string>(),
                           metadata.value("backbone_prefix", std::string("features.features.")));
     parameters_.stride = nn::total_stride(plain);
+    nn::check_weights(weights, nn::tensor_specs(plain));
+    const int response_side = nn::output_size(plain, parameters_.instance_size) -
+                              nn::output_size(plain, parameters_.exemplar_size) + 1;
+    window_ = hann_window(response_side * parameters_.response_up);
     weights_ = std::move(weights);
     backbone_ = nn::prepare_for_inference(plain, weights_);
   }
@@ -97,6 +102,7 @@ class SiamFc final : public System {
   SiamFcParameters parameters_;
   ChannelOrder order_;
   Calibration calibration_;
+  std::vector<float> window_;
   nn::Backbone backbone_;
   nn::Weights weights_;
 };
@@ -121,9 +127,8 @@ Candidate SiamFc::decode(const std::vector<at::Tensor>& responses, const TrackSt
                          const SearchPlan& plan, Size frame) const {
   const std::vector<ResponseMap> maps = to_maps(responses.front(), parameters_);
   const auto middle = plan.windows.size() / 2;
-  const std::vector<float> window = hann_window(maps.front().side * parameters_.response_up);
   const ScaleDecision decision =
-      decide_scale(maps, window, plan.windows[middle].size, parameters_);
+      decide_scale(maps, window_, plan.windows[middle].size, parameters_);
 
   double cx = state.centre_x + decision.displacement_x;
   double cy = state.centre_y + decision.displacement_y;

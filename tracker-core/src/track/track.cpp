@@ -6,6 +6,7 @@
 
 #include <map>
 
+#include "image/crop_cuda.h"
 #include "nn/device.h"
 #include "siamtrack/error.h"
 #include "track/model_impl.h"
@@ -46,18 +47,33 @@ Job make_job(Track::Impl& track, const System& system, Size frame) {
   return {&track, place, system.plan(place, frame)};
 }
 
-/// All windows of all jobs as one batch [N, 3, side, side] on the model's device.
-at::Tensor cut_patches(const FrameView& frame, const std::vector<Job>& jobs,
+/// A window of the frame and the colour around it.
+struct Cut {
+  SubWindow window;
+  Colour border;
+};
+
+/// Cuts patches out of a frame in host or CUDA memory: [N, 3, side, side] on the model's device,
+/// channels last. Frames in CUDA memory are read where they are.
+at::Tensor cut_patches(const FrameView& frame, const std::vector<Cut>& cuts, int side,
                        const Model::Impl& model) {
-  const int side = jobs.front().plan.patch_side;
-  const auto windows = static_cast<std::int64_t>(jobs.size() * jobs.front().plan.windows.size());
-  const at::Tensor batch = at::empty({windows, side, side, 3}, at::kFloat);
+  const bool on_device = frame.memory == MemoryKind::kCuda;
+  if (on_device && !model.device.is_cuda()) {
+    throw Error(ErrorCode::kUnsupportedInput,
+                "frame: expected host memory for a model on the CPU, found CUDA memory");
+  }
+  const at::Tensor batch =
+      at::empty({static_cast<std::int64_t>(cuts.size()), side, side, 3},
+                at::device(on_device ? model.device : at::Device(at::kCPU)).dtype(at::kFloat));
+  const ChannelOrder order = model.system->channel_order();
   float* out = batch.data_ptr<float>();
-  for (const Job& job : jobs) {
-    for (const SubWindow& window : job.plan.windows) {
-      crop(frame, window, job.place.border, side, model.system->channel_order(), out);
-      out += static_cast<std::ptrdiff_t>(side) * side * 3;
+  for (const Cut& cut : cuts) {
+    if (on_device) {
+      cuda::crop(frame, cut.window, cut.border, side, order, out, nullptr);
+    } else {
+      crop(frame, cut.window, cut.border, side, order, out);
     }
+    out += static_cast<std::ptrdiff_t>(side) * side * 3;
   }
   return batch.permute({0, 3, 1, 2}).to(model.device);
 }
@@ -66,8 +82,12 @@ at::Tensor cut_patches(const FrameView& frame, const std::vector<Job>& jobs,
 std::vector<Candidate> search(const FrameView& frame, const std::vector<Job>& jobs,
                               const Model::Impl& model) {
   std::vector<const Template*> exemplars;
-  for (const Job& job : jobs) exemplars.push_back(&job.track->exemplar);
-  const at::Tensor patches = cut_patches(frame, jobs, model);
+  std::vector<Cut> cuts;
+  for (const Job& job : jobs) {
+    exemplars.push_back(&job.track->exemplar);
+    for (const SubWindow& window : job.plan.windows) cuts.push_back({window, job.place.border});
+  }
+  const at::Tensor patches = cut_patches(frame, cuts, jobs.front().plan.patch_side, model);
   const auto responses = model.system->respond(patches, exemplars);
   std::vector<Candidate> candidates;
   for (std::size_t i = 0; i < jobs.size(); ++i) {
@@ -148,17 +168,16 @@ Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, cons
   if (!objection.empty()) throw Error(ErrorCode::kRejectedBox, objection);
   impl_->model = std::move(model);
   impl_->config = config;
-  impl_->state = initial_state(limit_to_frame(box, frame.size), mean_colour(frame));
+  const Colour border = frame.memory == MemoryKind::kCuda ? cuda::mean_colour(frame, nullptr)
+                                                          : mean_colour(frame);
+  impl_->state = initial_state(limit_to_frame(box, frame.size), border);
   impl_->result.box = to_box(impl_->state);
   impl_->result.score = 1;
   const Model::Impl& core = impl_->model->impl();
   const System& system = *core.system;
   impl_->exemplar = run_network(core, [&] {
-    const int side = system.exemplar_size();
-    const at::Tensor patch = at::empty({1, side, side, 3}, at::kFloat);
-    crop(frame, system.exemplar_window(impl_->state), impl_->state.border, side,
-         system.channel_order(), patch.data_ptr<float>());
-    return system.embed(patch.permute({0, 3, 1, 2}).to(core.device));
+    const Cut cut{system.exemplar_window(impl_->state), border};
+    return system.embed(cut_patches(frame, {cut}, system.exemplar_size(), core));
   });
 }
 
