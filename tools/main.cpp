@@ -13,6 +13,7 @@ int main(int argc, char** argv) {
   app.set_version_flag("--version", SIAMTRACK_VERSION);
   int status = 0;
   const tools::Context context{app, status};
+  tools::add_bench(context);
   tools::add_eval(context);
   tools::add_track(context);
   try {

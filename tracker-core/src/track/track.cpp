@@ -69,7 +69,7 @@ at::Tensor cut_patches(const FrameView& frame, const std::vector<Cut>& cuts, int
   float* out = batch.data_ptr<float>();
   for (const Cut& cut : cuts) {
     if (on_device) {
-      cuda::crop(frame, cut.window, cut.border, side, order, out, nullptr);
+      cuda::crop(frame, cut.window, cut.border, side, order, {.pixels = out});
     } else {
       crop(frame, cut.window, cut.border, side, order, out);
     }
