@@ -32,11 +32,6 @@ GstPadProbeReturn note(GstPad*, GstPadProbeInfo* info, gpointer frames) {
   return GST_PAD_PROBE_OK;
 }
 
-GstPadProbeReturn tally(GstPad*, GstPadProbeInfo*, gpointer count) {
-  ++*static_cast<std::size_t*>(count);
-  return GST_PAD_PROBE_OK;
-}
-
 void probe(GstElement* pipeline, const char* name, const char* pad_name, GstPadProbeCallback call,
            gpointer data) {
   GstElement* element = gst_bin_get_by_name(GST_BIN(pipeline), name);
@@ -151,8 +146,8 @@ void Bench::set(const char* property, const std::string& value) {
   gst_util_set_object_arg(G_OBJECT(element()), property, value.c_str());
 }
 
-Run run_pipeline(const std::string& launch, const std::function<void(GstElement*)>& prepare) {
-  Run run;
+Outcome run_pipeline(const std::string& launch, const std::function<void(GstElement*)>& prepare) {
+  Outcome run;
   GError* error = nullptr;
   const Owned<GstElement> pipeline(gst_parse_launch(launch.c_str(), &error));
   if (error != nullptr) {
@@ -161,7 +156,7 @@ Run run_pipeline(const std::string& launch, const std::function<void(GstElement*
     return run;
   }
   probe(pipeline.get(), "tracker", "src", note, &run.frames);
-  probe(pipeline.get(), "sink", "sink", tally, &run.arrived);
+  probe(pipeline.get(), "sink", "sink", note, &run.arrived);
   if (prepare) prepare(pipeline.get());
   const Owned<GstBus> bus(gst_element_get_bus(pipeline.get()));
   gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);

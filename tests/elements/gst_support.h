@@ -83,16 +83,16 @@ class Bench {
 };
 
 /// A whole pipeline run to its end, or to an error.
-struct Run {
-  std::vector<Seen> frames;  ///< at the source pad of the element named "tracker"
-  std::size_t arrived = 0;   ///< buffers at the element named "sink", when there is one
+struct Outcome {
+  std::vector<Seen> frames;   ///< at the source pad of the element named "tracker"
+  std::vector<Seen> arrived;  ///< at the element named "sink", when there is one
   std::vector<News> news;
   bool eos = false;
   bool failed = false;
 };
 
 /// @param prepare  called before the pipeline starts and after it is built
-Run run_pipeline(const std::string& launch,
-                 const std::function<void(GstElement* pipeline)>& prepare = {});
+Outcome run_pipeline(const std::string& launch,
+                     const std::function<void(GstElement* pipeline)>& prepare = {});
 
 }  // namespace siamtrack::testing

@@ -1,0 +1,235 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+#include "fake_core.h"
+#include "gst_support.h"
+
+/// Flushes, seeks, new caps, discontinuities, restarts, lateness, and what survives downstream.
+namespace siamtrack::testing {
+namespace {
+
+constexpr const char* kCaps = "video/x-raw,format=NV12,width=640,height=480,framerate=30/1";
+
+class SiamTrackStream : public ::testing::Test {
+ protected:
+  FakeCore core;
+};
+
+void flush(Bench& bench) {
+  gst_harness_push_event(bench.harness(), gst_event_new_flush_start());
+  gst_harness_push_event(bench.harness(), gst_event_new_flush_stop(TRUE));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  gst_harness_push_event(bench.harness(), gst_event_new_segment(&segment));
+}
+
+TEST_F(SiamTrackStream, AFlushForgetsTheTargets) {
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  bench.push();
+  bench.news();
+  flush(bench);
+  EXPECT_TRUE(bench.push().targets.empty());
+  const auto news = bench.news();
+  ASSERT_NE(find(news, "siamtrack-state"), nullptr);
+  EXPECT_EQ(find(news, "siamtrack-state")->string("reason"), "flush");
+}
+
+TEST_F(SiamTrackStream, AFlushMayKeepThem) {
+  Bench bench("siamtrack reset-on=discont box=100,50,40,30", kCaps);
+  bench.push();
+  flush(bench);
+  EXPECT_EQ(bench.push().targets.size(), 1u);
+}
+
+TEST_F(SiamTrackStream, ABoxGivenBeforeAFlushIsForTheFrameAfterIt) {
+  Bench bench("siamtrack", kCaps);
+  bench.push();
+  bench.set("box", "10,10,50,50");
+  flush(bench);
+  EXPECT_EQ(bench.push().targets.size(), 1u);
+}
+
+TEST_F(SiamTrackStream, ADiscontinuityResetsWhenAsked) {
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  bench.push();
+  bench.push_only(true);
+  EXPECT_EQ(bench.pull().targets.size(), 1u);
+  bench.set("reset-on", "discont");
+  bench.push_only(true);
+  EXPECT_TRUE(bench.pull().targets.empty());
+}
+
+TEST_F(SiamTrackStream, ASegmentResetsWhenAsked) {
+  Bench bench("siamtrack reset-on=segment box=100,50,40,30", kCaps);
+  EXPECT_EQ(bench.push().targets.size(), 1u);
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  gst_harness_push_event(bench.harness(), gst_event_new_segment(&segment));
+  EXPECT_TRUE(bench.push().targets.empty());
+}
+
+TEST_F(SiamTrackStream, NewSizesRescaleTheTargets) {
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  const auto id = bench.push().targets.at(0).id;
+  bench.set_caps("video/x-raw,format=RGB,width=320,height=240,framerate=30/1");
+  Seen seen = bench.push();
+  ASSERT_EQ(seen.targets.size(), 1u);
+  EXPECT_EQ(seen.targets[0].id, id);
+  EXPECT_EQ(seen.targets[0].box, (Box{51, 27, 20, 15}));
+  EXPECT_EQ(seen.frame, (Size{320, 240}));
+  bench.set_caps("video/x-raw,format=GRAY8,width=1280,height=720,framerate=30/1");
+  EXPECT_EQ(bench.push().targets.at(0).box, (Box{51 * 4 + 1, 27 * 3 + 2, 80, 45}));
+}
+
+TEST_F(SiamTrackStream, NewSizesResetWhenAsked) {
+  Bench bench("siamtrack reset-on=caps box=100,50,40,30", kCaps);
+  bench.push();
+  bench.set_caps("video/x-raw,format=NV12,width=320,height=240,framerate=30/1");
+  EXPECT_TRUE(bench.push().targets.empty());
+}
+
+TEST_F(SiamTrackStream, StartsAgainAfterNull) {
+  const Owned<GstElement> pipeline(gst_parse_launch(
+      "videotestsrc num-buffers=5 ! siamtrack name=tracker box=10,10,50,50 ! fakesink", nullptr));
+  const Owned<GstBus> bus(gst_element_get_bus(pipeline.get()));
+  for (int round = 1; round <= 3; ++round) {
+    gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
+    const Owned<GstMessage> end(gst_bus_timed_pop_filtered(
+        bus.get(), 20 * GST_SECOND, GstMessageType(GST_MESSAGE_EOS | GST_MESSAGE_ERROR)));
+    ASSERT_NE(end, nullptr);
+    EXPECT_EQ(GST_MESSAGE_TYPE(end.get()), GST_MESSAGE_EOS);
+    gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+    EXPECT_EQ(core.calls().starts.size(), std::size_t(round));
+    EXPECT_EQ(core.calls().updates.size(), std::size_t(4 * round));
+  }
+  EXPECT_EQ(core.calls().models.size(), 3u) << "the model is let go in NULL";
+}
+
+TEST_F(SiamTrackStream, ABoxGivenInPausedStartsOnTheStillPicture) {
+  const Outcome run = run_pipeline(
+      "videotestsrc num-buffers=5 ! siamtrack name=tracker ! fakesink name=sink",
+      [](GstElement* pipeline) {
+        gst_element_set_state(pipeline, GST_STATE_PAUSED);
+        gst_element_get_state(pipeline, nullptr, nullptr, 10 * GST_SECOND);
+        const Owned<GstElement> tracker(gst_bin_get_by_name(GST_BIN(pipeline), "tracker"));
+        g_object_set(tracker.get(), "box", "10,10,50,50", nullptr);
+      });
+  ASSERT_EQ(run.frames.size(), 5u);
+  EXPECT_TRUE(run.frames[0].targets.empty());
+  ASSERT_EQ(run.frames[1].targets.size(), 1u);
+  EXPECT_EQ(run.frames[1].targets[0].box.x, 11) << "one frame on from the picture it was drawn in";
+}
+
+TEST_F(SiamTrackStream, SurvivesSeeksWhilePlaying) {
+  const Owned<GstElement> pipeline(gst_parse_launch(
+      "videotestsrc ! siamtrack name=tracker box=10,10,50,50 ! fakesink", nullptr));
+  gst_element_set_state(pipeline.get(), GST_STATE_PAUSED);
+  gst_element_get_state(pipeline.get(), nullptr, nullptr, 10 * GST_SECOND);
+  gst_element_set_state(pipeline.get(), GST_STATE_PLAYING);
+  const Owned<GstElement> tracker(gst_bin_get_by_name(GST_BIN(pipeline.get()), "tracker"));
+  for (int i = 0; i < 20; ++i) {
+    EXPECT_TRUE(gst_element_seek_simple(pipeline.get(), GST_FORMAT_TIME, GST_SEEK_FLAG_FLUSH,
+                                        GstClockTime(i) * GST_SECOND));
+    g_object_set(tracker.get(), "box", "20,20,40,40", nullptr);
+    g_usleep(5000);
+  }
+  const Owned<GstBus> bus(gst_element_get_bus(pipeline.get()));
+  const Owned<GstMessage> error(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR));
+  EXPECT_EQ(error, nullptr);
+  gst_element_set_state(pipeline.get(), GST_STATE_NULL);
+}
+
+/// 45 frames at 30 per second from a live source through a tracker that takes 80 ms per frame.
+Outcome run_late(const char* policy) {
+  return run_pipeline(
+      std::string("videotestsrc is-live=true num-buffers=45 ! "
+                  "video/x-raw,width=64,height=48,framerate=30/1 ! siamtrack name=tracker "
+                  "box=10,10,20,20 late-policy=") +
+      policy + " ! fakesink name=sink sync=true");
+}
+
+TEST_F(SiamTrackStream, ALateTrackerSkipsStepsAndNeverPictures) {
+  core.step_ms = 80;
+  const GstClockTime begin = gst_util_get_timestamp();
+  const Outcome run = run_late("coast");
+  EXPECT_EQ(run.arrived.size(), 45u);
+  EXPECT_LT(gst_util_get_timestamp() - begin, 3 * GST_SECOND) << "latency builds up";
+  const std::size_t steps = core.calls().updates.size();
+  EXPECT_LT(steps, 35u);
+  EXPECT_GE(steps, 4u);
+  for (const Seen& seen : run.arrived) EXPECT_EQ(seen.targets.size(), 1u);
+}
+
+TEST_F(SiamTrackStream, TrackAllTracksAll) {
+  core.step_ms = 40;
+  EXPECT_EQ(run_late("track-all").arrived.size(), 45u);
+  EXPECT_EQ(core.calls().updates.size(), 44u);
+}
+
+TEST_F(SiamTrackStream, DropBufferDrops) {
+  core.step_ms = 80;
+  EXPECT_LT(run_late("drop-buffer").arrived.size(), 40u);
+}
+
+TEST_F(SiamTrackStream, ReportsItsLatency) {
+  core.step_ms = 8;
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  for (int i = 0; i < 10; ++i) bench.push();
+  gst_harness_set_upstream_latency(bench.harness(), 100 * GST_MSECOND);
+  const GstClockTime latency = gst_harness_query_latency(bench.harness());
+  EXPECT_GE(latency, 108 * GST_MSECOND);
+  EXPECT_LE(latency, 200 * GST_MSECOND);
+  const auto news = bench.news();
+  EXPECT_TRUE(std::any_of(news.begin(), news.end(),
+                          [](const News& one) { return one.type == GST_MESSAGE_LATENCY; }));
+}
+
+struct Path {
+  const char* name;
+  const char* launch;
+  double scale;
+};
+
+class Survival : public ::testing::TestWithParam<Path> {
+ protected:
+  FakeCore core;
+};
+
+TEST_P(Survival, TheMetaArrivesWithScoreAndGeometry) {
+  const Path& path = GetParam();
+  const Outcome run = run_pipeline(
+      std::string("videotestsrc num-buffers=4 ! video/x-raw,format=NV12,width=640,height=480 ! "
+                  "siamtrack name=tracker box=100,50,40,30 ! ") +
+      path.launch + " ! fakesink name=sink");
+  ASSERT_TRUE(run.eos);
+  ASSERT_EQ(run.arrived.size(), 4u);
+  for (std::size_t i = 0; i < 4; ++i) {
+    const Seen& seen = run.arrived[i];
+    ASSERT_EQ(seen.targets.size(), 1u) << path.launch;
+    const Box sent = run.frames[i].targets.at(0).box;
+    EXPECT_DOUBLE_EQ(seen.targets[0].box.x, sent.x * path.scale);
+    EXPECT_DOUBLE_EQ(seen.targets[0].box.width, sent.width * path.scale);
+    EXPECT_EQ(seen.targets[0].score, i == 0 ? 1 : 0.9);
+    EXPECT_EQ(seen.frame.width, int(640 * path.scale));
+    ASSERT_EQ(seen.rois.size(), 1u);
+    EXPECT_EQ(seen.roi_ids[0], int(seen.targets[0].id));
+  }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    All, Survival,
+    ::testing::Values(Path{"Identity", "identity", 1}, Path{"Queue", "queue", 1},
+                      Path{"Tee", "tee name=t ! queue ! fakesink  t. ! queue", 1},
+                      Path{"Convert", "videoconvert ! video/x-raw,format=RGB", 1},
+                      Path{"Scale", "videoscale ! video/x-raw,width=320,height=240", 0.5},
+                      Path{"ConvertAndScale",
+                           "videoconvert ! video/x-raw,format=BGRx ! videoscale ! "
+                           "video/x-raw,width=1280,height=960",
+                           2},
+                      Path{"Rate", "videorate", 1}, Path{"Jpeg", "jpegenc ! jpegdec", 1}),
+    [](const auto& test) { return test.param.name; });
+
+}  // namespace
+}  // namespace siamtrack::testing
