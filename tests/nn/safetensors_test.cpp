@@ -20,7 +20,8 @@ class SafetensorsTest : public ::testing::Test {
  protected:
   void SetUp() override {
     folder_ = fs::temp_directory_path() /
-              ("siamtrack-" + std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
+              ("siamtrack-" +
+               std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
     fs::create_directories(folder_);
     path_ = (folder_ / "model.safetensors").string();
     ModelFile file;

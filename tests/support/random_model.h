@@ -12,18 +12,32 @@
 
 namespace siamtrack::testing {
 
+/// A file of this process that goes away with it.
+struct TemporaryFile {
+  std::string path;
+  explicit TemporaryFile(const std::string& name)
+      : path(
+            (std::filesystem::temp_directory_path() / (std::to_string(getpid()) + name)).string()) {
+  }
+  ~TemporaryFile() { std::filesystem::remove(path); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+};
+
 /// A SiamFC+ model file with random weights, written once per process into the temporary folder.
-inline std::string random_siamfc_model(const std::string& backbone = "ciresnet16h") {
-  const std::string path = (std::filesystem::temp_directory_path() /
-                            ("siamtrack-random-" + backbone + "-" + std::to_string(getpid()) +
-                             ".safetensors")).string();
+inline std::string random_siamfc_model() {
+  static const TemporaryFile file("-siamtrack-random.safetensors");
+  const std::string& path = file.path;
   if (std::filesystem::exists(path)) return path;
+  const std::string backbone = "ciresnet16h";
   const std::string prefix = "features.features.";
-  nn::ModelFile file;
-  file.weights = random_weights(nn::tensor_specs(nn::make_backbone(backbone, prefix)));
-  file.metadata = {{"format", 1}, {"architecture", "siamfc+"}, {"backbone", backbone},
-                   {"licence", "LGPL-2.1-or-later"}};
-  nn::write_model_file(path, file);
+  nn::ModelFile model;
+  model.weights = random_weights(nn::tensor_specs(nn::make_backbone(backbone, prefix)));
+  model.metadata = {{"format", 1},
+                    {"architecture", "siamfc+"},
+                    {"backbone", backbone},
+                    {"licence", "LGPL-2.1-or-later"}};
+  nn::write_model_file(path, model);
   return path;
 }
 

@@ -39,8 +39,8 @@ TEST(SiamFcParameters, HaveThePublishedDefaults) {
 }
 
 TEST(SiamFcParameters, PlusTakesSiamDwsConventions) {
-  const SiamFcParameters p = read_siamfc_parameters(
-      HyperParameters({{"instance_size", 263}}, "siamfc+"), true, 255);
+  const SiamFcParameters p =
+      read_siamfc_parameters(HyperParameters({{"instance_size", 263}}, "siamfc+"), true, 255);
   EXPECT_EQ(p.exemplar_size, 135);  // instance - 128
   EXPECT_DOUBLE_EQ(p.peak_origin, 136);
   EXPECT_FALSE(p.follow_winner_scale);

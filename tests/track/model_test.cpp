@@ -25,13 +25,12 @@ Error error_of(const std::string& name, const ModelOptions& options = {}) {
 
 /// A copy of the random model with other metadata or weights.
 template <typename Change>
-std::string changed_model(const std::string& name, Change change) {
-  nn::ModelFile file = nn::read_model_file(testing::random_siamfc_model());
-  change(file);
-  const std::string path =
-      (std::filesystem::temp_directory_path() / (name + ".safetensors")).string();
-  nn::write_model_file(path, file);
-  return path;
+std::string changed_model(Change change) {
+  static const testing::TemporaryFile file("-siamtrack-changed.safetensors");
+  nn::ModelFile model = nn::read_model_file(testing::random_siamfc_model());
+  change(model);
+  nn::write_model_file(file.path, model);
+  return file.path;
 }
 
 TEST(Model, TellsWhatItIs) {
@@ -55,8 +54,8 @@ TEST(Model, IsFoundByShortNameInTheModelPath) {
 }
 
 TEST(Model, NamesAnUnknownArchitecture) {
-  const std::string path = changed_model(
-      "unknown-architecture", [](nn::ModelFile& f) { f.metadata["architecture"] = "goturn"; });
+  const std::string path =
+      changed_model([](nn::ModelFile& f) { f.metadata["architecture"] = "goturn"; });
   const Error error = error_of(path);
   EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
   EXPECT_NE(std::string(error.what()).find(path), std::string::npos);
@@ -64,14 +63,13 @@ TEST(Model, NamesAnUnknownArchitecture) {
 }
 
 TEST(Model, NamesAnUnknownBackbone) {
-  const std::string path = changed_model(
-      "unknown-backbone", [](nn::ModelFile& f) { f.metadata["backbone"] = "vgg"; });
+  const std::string path = changed_model([](nn::ModelFile& f) { f.metadata["backbone"] = "vgg"; });
   EXPECT_EQ(error_of(path).code(), ErrorCode::kModelInvalid);
 }
 
 TEST(Model, NamesAMissingTensor) {
   const std::string key = "features.features.layer1.0.conv2.weight";
-  const std::string path = changed_model("missing-tensor", [&](nn::ModelFile& f) { f.weights.erase(key); });
+  const std::string path = changed_model([&](nn::ModelFile& f) { f.weights.erase(key); });
   const Error error = error_of(path);
   EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
   EXPECT_NE(std::string(error.what()).find(key), std::string::npos) << error.what();
@@ -79,8 +77,9 @@ TEST(Model, NamesAMissingTensor) {
 
 TEST(Model, NamesATensorOfAnotherShape) {
   const std::string key = "features.features.conv1.weight";
-  const std::string path = changed_model(
-      "wrong-shape", [&](nn::ModelFile& f) { f.weights[key] = at::zeros({64, 3, 5, 5}); });
+  const std::string path = changed_model([&](nn::ModelFile& f) {
+    f.weights[key] = at::zeros({64, 3, 5, 5});
+  });
   const Error error = error_of(path);
   EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
   EXPECT_NE(std::string(error.what()).find(key), std::string::npos) << error.what();
@@ -96,12 +95,14 @@ TEST(Model, NamesAnUnknownHyperParameterAndPreset) {
 }
 
 TEST(Model, PresetsAndOverridesLieOverTheDefaults) {
-  const std::string path = changed_model("presets", [](nn::ModelFile& f) {
+  const std::string path = changed_model([](nn::ModelFile& f) {
     f.metadata["presets"] = {{"large", {{"instance_size", 287}}}};
   });
   EXPECT_EQ(Model::load(path, {.preset = "large"})->info().instance_size, 287);
   EXPECT_EQ(Model::load(path, {.preset = "large", .overrides = R"({"instance_size": 271})"})
-                ->info().instance_size, 271);
+                ->info()
+                .instance_size,
+            271);
 }
 
 TEST(Model, WithoutAGpuCudaIsAClearErrorAndAutoIsTheCpu) {

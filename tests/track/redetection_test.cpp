@@ -36,8 +36,9 @@ TEST(SearchPlace, IsTheStateItselfUnlessLost) {
   state.status = TrackStatus::kUncertain;
   const TrackState place = search_place(state, kFrame, kSide, {.redetect = Redetect::kGlobal});
   EXPECT_EQ(place.centre_x, 100);
-  EXPECT_EQ(search_place(lost_at(100, 100, 5), kFrame, kSide, {.redetect = Redetect::kNone}).centre_y,
-            100);
+  EXPECT_EQ(
+      search_place(lost_at(100, 100, 5), kFrame, kSide, {.redetect = Redetect::kNone}).centre_y,
+      100);
 }
 
 TEST(SearchPlace, ComesBackToWhereTheTargetWasLost) {

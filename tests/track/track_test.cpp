@@ -31,7 +31,8 @@ TEST(CheckBox, SaysWhatIsWrong) {
   EXPECT_EQ(check_box({-20, -20, 40, 40}, kSize), "");
   EXPECT_EQ(check_box({0, 0, 4000, 4000}, kSize), "");
   EXPECT_EQ(check_box({kNan, 10, 40, 40}, kSize), "not-a-number");
-  EXPECT_EQ(check_box({10, 10, std::numeric_limits<double>::infinity(), 40}, kSize), "not-a-number");
+  EXPECT_EQ(check_box({10, 10, std::numeric_limits<double>::infinity(), 40}, kSize),
+            "not-a-number");
   EXPECT_EQ(check_box({10, 10, 0, 40}, kSize), "zero");
   EXPECT_EQ(check_box({10, 10, -5, 40}, kSize), "zero");
   EXPECT_EQ(check_box({10, 10, 1, 1}, kSize), "too-small");

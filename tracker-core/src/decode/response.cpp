@@ -57,7 +57,8 @@ std::vector<float> hann_window(int side) {
   std::vector<float> window;
   window.reserve(static_cast<std::size_t>(side) * side);
   for (const double row : line) {
-    for (const double column : line) window.push_back(static_cast<float>(row * column / (total * total)));
+    for (const double column : line)
+      window.push_back(static_cast<float>(row * column / (total * total)));
   }
   return window;
 }

@@ -35,7 +35,8 @@ Peak peak(const ResponseMap& map);
 /// How sure a response map is, before calibration.
 enum class Sureness {
   kPeak,  ///< the maximum itself
-  kPsr,   ///< peak-to-sidelobe ratio (Bolme et al. 2010, sec. 3.5), 5x5 cells about the peak left out
+  kPsr,   ///< peak-to-sidelobe ratio (Bolme et al. 2010, sec. 3.5), 5x5 cells about the peak left
+          ///< out
   kApce,  ///< average peak-to-correlation energy (Wang et al. 2017, eq. 9)
 };
 double sureness(const ResponseMap& map, Sureness measure);

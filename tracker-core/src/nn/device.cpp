@@ -27,7 +27,8 @@ at::Device select_device(const ModelOptions& options) {
   const std::string missing = missing_cuda();
   if (!missing.empty()) {
     if (options.device == Device::kAuto) return at::Device(at::kCPU);
-    throw Error(ErrorCode::kDevice, "device=cuda: expected a usable CUDA device, found none: " + missing);
+    throw Error(ErrorCode::kDevice,
+                "device=cuda: expected a usable CUDA device, found none: " + missing);
   }
   const int count = at::detail::getCUDAHooks().getNumGPUs();
   const int ordinal = std::max(options.device_id, 0);

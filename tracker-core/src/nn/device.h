@@ -7,8 +7,9 @@
 
 namespace siamtrack::nn {
 
-/// The device that `options` asks for: kAuto takes CUDA when this LibTorch has it and a GPU is there.
-/// Throws  Error(kDevice) when CUDA is asked for and cannot be had, saying which of the two is missing
+/// The device that `options` asks for: kAuto takes CUDA when this LibTorch has it and a GPU is
+/// there. Throws  Error(kDevice) when CUDA is asked for and cannot be had, saying which of the two
+/// is missing
 at::Device select_device(const ModelOptions& options);
 
 /// Number of CPU threads that `options` asks for; half the cores, at least 1, when it says 0.

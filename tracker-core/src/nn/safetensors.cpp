@@ -81,8 +81,8 @@ struct Dtype {
 
 const std::map<std::string, Dtype, std::less<>>& dtypes() {
   static const std::map<std::string, Dtype, std::less<>> table{
-      {"F64", {at::kDouble, 8}}, {"F32", {at::kFloat, 4}}, {"F16", {at::kHalf, 2}},
-      {"BF16", {at::kBFloat16, 2}}, {"I64", {at::kLong, 8}}, {"I32", {at::kInt, 4}},
+      {"F64", {at::kDouble, 8}},    {"F32", {at::kFloat, 4}}, {"F16", {at::kHalf, 2}},
+      {"BF16", {at::kBFloat16, 2}}, {"I64", {at::kLong, 8}},  {"I32", {at::kInt, 4}},
       {"U8", {at::kByte, 1}}};
   return table;
 }
@@ -128,7 +128,8 @@ json read_metadata(const Parts& parts, const std::string& path) {
   const json table = parts.header.value(kMetadataKey, json::object());
   const json text = table.is_object() ? table.value(kOurKey, json()) : json();
   if (!text.is_string()) {
-    fail(ErrorCode::kModelInvalid, path, "expected metadata under the key \"siamtrack\", found none");
+    fail(ErrorCode::kModelInvalid, path,
+         "expected metadata under the key \"siamtrack\", found none");
   }
   const auto& found = text.get_ref<const std::string&>();
   const json sum = table.value(kChecksumKey, json());
@@ -156,7 +157,8 @@ ModelFile read_model_file(const std::string& path) {
       const at::Tensor tensor = read_tensor(entry, parts.data);
       if (tensor.is_floating_point()) model.weights.emplace(key, tensor);
     } catch (const std::exception& error) {
-      fail(ErrorCode::kModelUnreadable, path, "truncated or damaged tensor " + key + ": " + error.what());
+      fail(ErrorCode::kModelUnreadable, path,
+           "truncated or damaged tensor " + key + ": " + error.what());
     }
   }
   model.metadata = read_metadata(parts, path);
@@ -170,8 +172,8 @@ void write_model_file(const std::string& path, const ModelFile& model) {
     const at::Tensor tensor = value.detach().to(at::kCPU, at::kFloat).contiguous();
     const std::size_t begin = data.size();
     data.append(static_cast<const char*>(tensor.data_ptr()), tensor.nbytes());
-    header[key] = {{"dtype", "F32"}, {"shape", tensor.sizes().vec()},
-                   {"data_offsets", {begin, data.size()}}};
+    header[key] = {
+        {"dtype", "F32"}, {"shape", tensor.sizes().vec()}, {"data_offsets", {begin, data.size()}}};
   }
   const std::string metadata = model.metadata.dump();
   header[kMetadataKey] = {{kOurKey, metadata}, {kChecksumKey, checksum(metadata, data)}};

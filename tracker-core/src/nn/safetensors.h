@@ -16,9 +16,9 @@ struct ModelFile {
 
 /// Reads a model file: safetensors with the metadata as JSON text under the key "siamtrack".
 ///
-/// Layout: 8 bytes header length (little endian), JSON header, tensor data. float16 and bfloat16 are
-/// widened to float32; integer tensors are kept out. A check sum under "crc32", when there is one,
-/// covers metadata and data.
+/// Layout: 8 bytes header length (little endian), JSON header, tensor data. float16 and bfloat16
+/// are widened to float32; integer tensors are kept out. A check sum under "crc32", when there is
+/// one, covers metadata and data.
 ///
 /// Throws  Error(kModelNotFound | kModelUnreadable | kModelInvalid); the text names the file, what
 ///         was expected and what was found

@@ -39,8 +39,8 @@ nlohmann::json merged_values(const nlohmann::json& metadata, const std::string& 
     if (!presets.contains(preset)) {
       std::string names;
       for (const auto& [name, value] : presets.items()) names += (names.empty() ? "" : ", ") + name;
-      throw Error(ErrorCode::kInvalidArgument, "preset: expected one of [" + names + "], found " +
-                                                   preset);
+      throw Error(ErrorCode::kInvalidArgument,
+                  "preset: expected one of [" + names + "], found " + preset);
     }
     values.update(presets.at(preset));
   }

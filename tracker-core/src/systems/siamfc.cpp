@@ -78,10 +78,13 @@ class SiamFc final : public System {
     std::vector<at::Tensor> maps;
     for (std::size_t i = 0; i < templates.size(); ++i) {
       const at::Tensor& exemplar = templates[i]->front();
-      const nn::Conv correlation{.name = "", .in = static_cast<int>(exemplar.size(1)), .out = 1,
+      const nn::Conv correlation{.name = "",
+                                 .in = static_cast<int>(exemplar.size(1)),
+                                 .out = 1,
                                  .kernel = static_cast<int>(exemplar.size(2))};
-      maps.push_back(nn::fast_conv2d(
-          search.narrow(0, static_cast<std::int64_t>(i) * scales, scales), exemplar, {}, correlation));
+      maps.push_back(
+          nn::fast_conv2d(search.narrow(0, static_cast<std::int64_t>(i) * scales, scales), exemplar,
+                          {}, correlation));
     }
     const at::Tensor all = at::stack(maps).to(at::kCPU).contiguous();  // one copy off the device
     std::vector<std::vector<at::Tensor>> responses;
@@ -136,7 +139,8 @@ Candidate SiamFc::decode(const std::vector<at::Tensor>& responses, const TrackSt
   const double side = context_side(state.width, state.height);
   if (state.initial_side > 0) {
     growth = std::clamp(growth * side, parameters_.smallest_growth * state.initial_side,
-                        parameters_.largest_growth * state.initial_side) / side;
+                        parameters_.largest_growth * state.initial_side) /
+             side;
   }
   double width = state.width * growth;
   double height = state.height * growth;
@@ -209,7 +213,8 @@ ScaleDecision decide_scale(const std::vector<ResponseMap>& maps, const std::vect
   const Peak top = peak(winner);
   const double factor = scale_factors(parameters)[static_cast<std::size_t>(decision.scale)];
   const double to_frame = static_cast<double>(parameters.stride) / parameters.response_up * side /
-                          parameters.instance_size * (parameters.follow_winner_scale ? factor : 1.0);
+                          parameters.instance_size *
+                          (parameters.follow_winner_scale ? factor : 1.0);
   decision.displacement_x = (top.column - parameters.peak_origin) * to_frame;
   decision.displacement_y = (top.row - parameters.peak_origin) * to_frame;
   decision.growth = (1 - parameters.scale_rate) + parameters.scale_rate * factor;
@@ -219,8 +224,8 @@ ScaleDecision decide_scale(const std::vector<ResponseMap>& maps, const std::vect
 std::unique_ptr<const System> make_siamfc(const nlohmann::json& metadata, nn::Weights weights,
                                           HyperParameters values) {
   const bool plus = metadata.at("architecture") == "siamfc+";
-  const SiamFcParameters parameters = read_siamfc_parameters(
-      std::move(values), plus, metadata.value("instance_size", 255));
+  const SiamFcParameters parameters =
+      read_siamfc_parameters(std::move(values), plus, metadata.value("instance_size", 255));
   return std::make_unique<SiamFc>(metadata, std::move(weights), parameters);
 }
 

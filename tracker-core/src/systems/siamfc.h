@@ -12,21 +12,21 @@ namespace siamtrack {
 
 /// Test-time hyper-parameters of SiamFC and SiamFC+ (spec sections 3.3 and 4.7).
 struct SiamFcParameters {
-  int exemplar_size = 127;         ///< px; SiamDW takes instance - 128 when instance is not 255
-  int instance_size = 255;         ///< px
-  int stride = 8;                  ///< network px per response cell; the backbone's
-  int scales = 3;                  ///< odd
-  double scale_step = 1.0375;      ///< ratio of neighbouring scales
-  double scale_penalty = 0.9745;   ///< factor on the responses of all but the middle scale
-  double scale_rate = 0.59;        ///< share of the winning scale that is taken over per frame
+  int exemplar_size = 127;        ///< px; SiamDW takes instance - 128 when instance is not 255
+  int instance_size = 255;        ///< px
+  int stride = 8;                 ///< network px per response cell; the backbone's
+  int scales = 3;                 ///< odd
+  double scale_step = 1.0375;     ///< ratio of neighbouring scales
+  double scale_penalty = 0.9745;  ///< factor on the responses of all but the middle scale
+  double scale_rate = 0.59;       ///< share of the winning scale that is taken over per frame
   double window_influence = 0.176;
-  int response_up = 16;            ///< enlargement of the response map
-  double response_scale = 1e-3;    ///< gain of the correlation
+  int response_up = 16;          ///< enlargement of the response map
+  double response_scale = 1e-3;  ///< gain of the correlation
   double response_bias = 0;
-  double peak_origin = 135.5;      ///< response px that stands for "did not move" (272 px map)
-  bool follow_winner_scale = true; ///< multiply the displacement with the winning scale
-  bool clip_to_frame = false;      ///< SiamDW clips the state to the frame
-  double smallest_growth = 0.2;    ///< size limits relative to the initial target
+  double peak_origin = 135.5;       ///< response px that stands for "did not move" (272 px map)
+  bool follow_winner_scale = true;  ///< multiply the displacement with the winning scale
+  bool clip_to_frame = false;       ///< SiamDW clips the state to the frame
+  double smallest_growth = 0.2;     ///< size limits relative to the initial target
   double largest_growth = 5.0;
 };
 
@@ -42,7 +42,7 @@ struct ScaleDecision {
   int scale = 0;              ///< index into scale_factors()
   double displacement_x = 0;  ///< frame px
   double displacement_y = 0;
-  double growth = 1;          ///< damped factor on the target's size
+  double growth = 1;  ///< damped factor on the target's size
 };
 
 /// Decides among the scales' maps. Pure.

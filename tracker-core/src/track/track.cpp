@@ -168,8 +168,8 @@ Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, cons
   if (!objection.empty()) throw Error(ErrorCode::kRejectedBox, objection);
   impl_->model = std::move(model);
   impl_->config = config;
-  const Colour border = frame.memory == MemoryKind::kCuda ? cuda::mean_colour(frame, nullptr)
-                                                          : mean_colour(frame);
+  const Colour border =
+      frame.memory == MemoryKind::kCuda ? cuda::mean_colour(frame, nullptr) : mean_colour(frame);
   impl_->state = initial_state(limit_to_frame(box, frame.size), border);
   impl_->result.box = to_box(impl_->state);
   impl_->result.score = 1;
@@ -197,10 +197,13 @@ void Track::configure(const TrackConfig& config) { impl_->config = config; }
 void Track::rescale(Size from, Size to) {
   const double sx = static_cast<double>(to.width) / from.width;
   const double sy = static_cast<double>(to.height) / from.height;
-  const auto scaled = [&](const Box& b) { return Box{b.x * sx, b.y * sy, b.width * sx, b.height * sy}; };
+  const auto scaled = [&](const Box& b) {
+    return Box{b.x * sx, b.y * sy, b.width * sx, b.height * sy};
+  };
   TrackState& state = impl_->state;
   const Box box = scaled(to_box(state));
-  state.initial_side *= context_side(box.width, box.height) / context_side(state.width, state.height);
+  state.initial_side *=
+      context_side(box.width, box.height) / context_side(state.width, state.height);
   state.initial_area *= sx * sy;
   state.centre_x = box.centre_x();
   state.centre_y = box.centre_y();

@@ -10,7 +10,7 @@ namespace siamtrack {
 struct TrackState {
   double centre_x = 0;  ///< frame px
   double centre_y = 0;
-  double width = 0;     ///< frame px
+  double width = 0;  ///< frame px
   double height = 0;
   double initial_side = 0;  ///< context_side() of the initial box
   double initial_area = 0;  ///< width * height of the initial box, frame px^2

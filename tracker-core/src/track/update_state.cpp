@@ -16,8 +16,8 @@ TrackStatus next_status(const TrackState& state, double score, const TrackConfig
     return score < config.lost_threshold ? TrackStatus::kUncertain : TrackStatus::kTracking;
   }
   if (score >= config.found_threshold) return TrackStatus::kTracking;
-  const bool gone = state.status == TrackStatus::kLost ||
-                    state.uncertain_frames + 1 >= config.lost_after;
+  const bool gone =
+      state.status == TrackStatus::kLost || state.uncertain_frames + 1 >= config.lost_after;
   return gone ? TrackStatus::kLost : TrackStatus::kUncertain;
 }
 

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "siamtrack/frame_view.h"
+#include "siamtrack/model.h"
+
+namespace siamtrack {
+
+/// How long one stage of a frame took over several runs, ms.
+struct StageTime {
+  std::string stage;  ///< "crop", "forward", "decode", "exemplar" (one target) or "update" (all)
+  double least = 0;
+  double median = 0;
+};
+
+/// Times the stages of a frame one by one, and update_all() for `targets` targets as a whole, each
+/// after a first run that is not counted. Targets are squares of a sixth of the frame's height.
+///
+/// Requires  targets > 0, repeats > 0
+/// Throws    as Track and update_all()
+std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
+                                   const FrameView& frame, int targets, int repeats);
+
+}  // namespace siamtrack
