@@ -2,6 +2,8 @@
 #include <gst/gst.h>
 
 #include "bridge/track_meta.h"
+#include "export/gstsiamtrackexport.h"
+#include "overlay/gstsiamtrackoverlay.h"
 #include "tracker/gstsiamtrack.h"
 
 namespace {
@@ -11,6 +13,8 @@ using RegisterElement = gboolean (*)(GstPlugin*);
 /// One line per element.
 constexpr RegisterElement kElements[] = {
     gst_element_register_siamtrack,
+    gst_element_register_siamtrackoverlay,
+    gst_element_register_siamtrackexport,
 };
 
 gboolean plugin_init(GstPlugin* plugin) {

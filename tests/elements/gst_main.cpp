@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include "bridge/track_meta.h"
+#include "export/gstsiamtrackexport.h"
+#include "overlay/gstsiamtrackoverlay.h"
 #include "tracker/gstsiamtrack.h"
 
 /// Runs the tests between gst_init() and gst_deinit(): it is there that the leaks tracer counts.
@@ -12,6 +14,8 @@ int main(int argc, char** argv) {
   gst_init(&argc, &argv);
   siamtrack::bridge::register_track_meta();
   GST_ELEMENT_REGISTER(siamtrack, nullptr);
+  GST_ELEMENT_REGISTER(siamtrackoverlay, nullptr);
+  GST_ELEMENT_REGISTER(siamtrackexport, nullptr);
   const int result = RUN_ALL_TESTS();
   gst_deinit();
   return result;

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gst/analytics/analytics.h>
+
+#include "target_reader.h"
+
+namespace siamtrack::bridge {
+namespace {
+
+/// Adds id and state of the tracking entry that `detection` relates to, if there is one.
+void add_tracking(GstAnalyticsRelationMeta* relations, guint detection, TargetRecord& record) {
+  GstAnalyticsMtd entry{};
+  if (!gst_analytics_relation_meta_get_direct_related(
+          relations, detection, GST_ANALYTICS_REL_TYPE_RELATE_TO,
+          gst_analytics_tracking_mtd_get_mtd_type(), nullptr, &entry)) {
+    return;
+  }
+  const auto* tracking = reinterpret_cast<const GstAnalyticsTrackingMtd*>(&entry);
+  guint64 id = 0;
+  GstClockTime first = GST_CLOCK_TIME_NONE;
+  GstClockTime last = GST_CLOCK_TIME_NONE;
+  gboolean lost = FALSE;
+  if (!gst_analytics_tracking_mtd_get_info(tracking, &id, &first, &last, &lost)) return;
+  record.id = id;
+  if (lost) record.state = TargetState::kLost;
+}
+
+}  // namespace
+
+std::vector<TargetRecord> read_analytics_targets(GstBuffer* buffer) {
+  std::vector<TargetRecord> targets;
+  GstAnalyticsRelationMeta* relations = gst_buffer_get_analytics_relation_meta(buffer);
+  if (relations == nullptr) return targets;
+  gpointer position = nullptr;
+  GstAnalyticsMtd entry{};
+  while (gst_analytics_relation_meta_iterate(relations, &position,
+                                             gst_analytics_od_mtd_get_mtd_type(), &entry)) {
+    const auto* detection = reinterpret_cast<const GstAnalyticsODMtd*>(&entry);
+    gint x = 0, y = 0, width = 0, height = 0;
+    gfloat score = 0;
+    if (!gst_analytics_od_mtd_get_location(detection, &x, &y, &width, &height, &score)) continue;
+    TargetRecord record;
+    const gchar* label = g_quark_to_string(gst_analytics_od_mtd_get_obj_type(detection));
+    record.label = label != nullptr ? label : "";
+    record.state = TargetState::kTracking;
+    record.score = score;
+    record.box = {double(x), double(y), double(width), double(height)};
+    add_tracking(relations, entry.id, record);
+    targets.push_back(std::move(record));
+  }
+  return targets;
+}
+
+}  // namespace siamtrack::bridge

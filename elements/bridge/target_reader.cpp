@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "target_reader.h"
+
+#include <gst/video/gstvideometa.h>
+
+#include <algorithm>
+#include <limits>
+
+#include "track_meta.h"
+
+namespace siamtrack::bridge {
+namespace {
+
+constexpr std::uint64_t kRoiIdMask = 0x7fffffff;  // regions carry a signed 32-bit id
+
+/// Whether two layers tell of the same target. Ids of regions are cut to 31 bits.
+bool same_target(const TargetRecord& a, const TargetRecord& b) {
+  return a.id != 0 && (a.id & kRoiIdMask) == (b.id & kRoiIdMask) && a.label == b.label;
+}
+
+void add_new(std::vector<TargetRecord>& targets, const std::vector<TargetRecord>& layer) {
+  const std::size_t told = targets.size();
+  for (const TargetRecord& record : layer) {
+    const auto end = targets.begin() + static_cast<std::ptrdiff_t>(told);
+    const bool repeated = std::any_of(targets.begin(), end, [&record](const TargetRecord& other) {
+      return same_target(record, other);
+    });
+    if (!repeated) targets.push_back(record);
+  }
+}
+
+/// The confidence of the newest parameter that has one (DL Streamer's convention); NaN without.
+double confidence(const GstVideoRegionOfInterestMeta& region) {
+  double score = std::numeric_limits<double>::quiet_NaN();
+  for (const GList* link = region.params; link != nullptr; link = link->next) {
+    gst_structure_get_double(static_cast<const GstStructure*>(link->data), "confidence", &score);
+  }
+  return score;
+}
+
+TargetRecord from_region(GstVideoRegionOfInterestMeta& region) {
+  if (const GstStructure* own = gst_video_region_of_interest_meta_get_param(&region, "siamtrack")) {
+    return from_structure(own);
+  }
+  TargetRecord record;
+  record.id = region.id > 0 ? static_cast<std::uint64_t>(region.id) : 0;
+  const gchar* label = g_quark_to_string(region.roi_type);
+  record.label = label != nullptr ? label : "";
+  record.state = TargetState::kTracking;
+  record.score = confidence(region);
+  record.box = {static_cast<double>(region.x), static_cast<double>(region.y),
+                static_cast<double>(region.w), static_cast<double>(region.h)};
+  return record;
+}
+
+}  // namespace
+
+std::vector<TargetRecord> read_roi_targets(GstBuffer* buffer) {
+  std::vector<TargetRecord> targets;
+  gpointer position = nullptr;
+  while (GstMeta* meta = gst_buffer_iterate_meta_filtered(
+             buffer, &position, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
+    targets.push_back(from_region(*reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta)));
+  }
+  return targets;
+}
+
+std::vector<TargetRecord> read_targets(GstBuffer* buffer) {
+  std::vector<TargetRecord> targets;
+  if (std::optional<FrameRecord> own = read_track_meta(buffer)) targets = std::move(own->targets);
+  add_new(targets, read_analytics_targets(buffer));
+  add_new(targets, read_roi_targets(buffer));
+  return targets;
+}
+
+}  // namespace siamtrack::bridge

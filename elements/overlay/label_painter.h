@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <gst/gst.h>
+#include <pango/pango.h>
+
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <string>
+
+#include "siamtrack/box.h"
+
+namespace siamtrack::overlay {
+
+struct BufferUnref {
+  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
+};
+struct ObjectUnref {
+  void operator()(gpointer object) const { g_object_unref(object); }
+};
+
+/// A buffer of `size` pixels in GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB, alpha not multiplied in.
+struct Picture {
+  std::unique_ptr<GstBuffer, BufferUnref> pixels;
+  Size size;
+};
+
+/// An uninitialised picture of that size. Requires  both sides >= 1
+Picture new_picture(Size size);
+
+/// Turns short texts into small pictures: text on a coloured plate, by Pango and Cairo.
+/// The latest pictures are kept, so that a text that comes again costs a look-up.
+class LabelPainter {
+ public:
+  LabelPainter();
+
+  /// @param colour    0xAARRGGBB of the plate; the text is black or white, whichever reads better
+  /// @param height    of the font, px
+  /// @return          valid until the next call
+  const Picture& paint(const std::string& text, std::uint32_t colour, int height);
+
+ private:
+  struct Entry {
+    std::string text;
+    std::uint32_t colour;
+    int height;
+    Picture picture;
+  };
+  Picture draw(const std::string& text, std::uint32_t colour, int height);
+
+  std::unique_ptr<PangoFontMap, ObjectUnref> fonts_;
+  std::unique_ptr<PangoContext, ObjectUnref> context_;
+  std::list<Entry> cache_;  // latest first
+};
+
+}  // namespace siamtrack::overlay
