@@ -3,8 +3,9 @@
 # Installs what siamtrack needs, on Debian 12 and later and on Ubuntu. Packages that are there
 # already are left alone, and where all are there nothing is done and no rights are needed.
 #
-# usage: tools/setup.sh           install
-#        tools/setup.sh --list    only print the packages
+# usage: tools/setup.sh             install
+#        tools/setup.sh --list      only print the packages
+#        tools/setup.sh --update    only fetch the package lists
 set -euo pipefail
 
 packages=(
@@ -17,6 +18,7 @@ packages=(
   gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-x
   # to test
   libgtest-dev libbenchmark-dev python3 python3-gi gir1.2-gstreamer-1.0 gstreamer1.0-opencv
+  gstreamer1.0-plugins-bad
 )
 
 if [ "${1:-}" = --list ]; then
@@ -25,6 +27,23 @@ if [ "${1:-}" = --list ]; then
 fi
 if ! command -v apt-get >/dev/null; then
   echo "setup: this is not Debian or Ubuntu; install what corresponds to: ${packages[*]}" >&2
+  exit 0
+fi
+
+# Runs a command as root.
+as_root() {
+  if [ "$(id -u)" = 0 ]; then
+    "$@"
+  elif command -v sudo >/dev/null; then
+    sudo "$@"
+  else
+    echo "setup: run this as root: $*" >&2
+    exit 1
+  fi
+}
+
+if [ "${1:-}" = --update ]; then
+  as_root apt-get update -q
   exit 0
 fi
 
@@ -37,16 +56,7 @@ if [ ${#missing[@]} = 0 ]; then
   echo "setup: everything needed is installed"
   exit 0
 fi
-
-as_root=()
-if [ "$(id -u)" != 0 ]; then
-  if ! command -v sudo >/dev/null; then
-    echo "setup: install these as root, then run this again: ${missing[*]}" >&2
-    exit 1
-  fi
-  as_root=(sudo)
-fi
 echo "setup: installing ${missing[*]}"
-"${as_root[@]}" apt-get update -q
-"${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+as_root apt-get update -q
+as_root env DEBIAN_FRONTEND=noninteractive \
   apt-get install -y -q --no-install-recommends "${missing[@]}"
