@@ -8,8 +8,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=100 pattern=ball ! siamtrack box=150,100,40,40 !
- * siamtrackexport location=out.jsonl ! fakesink
+ * gst-launch-1.0 videotestsrc num-buffers=100 pattern=ball ! siamtrack box=150,100,40,40 \
+ *   ! siamtrackexport location=out.jsonl ! fakesink
  * ]|
  */
 #include "gstsiamtrackexport.h"

@@ -10,8 +10,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=100 pattern=ball ! siamtrack box=150,100,40,40 !
- * siamtrackoverlay style=corners ! videoconvert ! autovideosink
+ * gst-launch-1.0 videotestsrc num-buffers=100 pattern=ball ! siamtrack box=150,100,40,40 \
+ *   ! siamtrackoverlay style=corners ! videoconvert ! autovideosink
  * ]|
  */
 #include "gstsiamtrackoverlay.h"

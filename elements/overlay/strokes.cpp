@@ -13,7 +13,7 @@ using bridge::TargetRecord;
 using bridge::TargetState;
 
 constexpr double kFarAway = 1e6;           // px; keeps any coordinate inside an int
-constexpr int kLinesPerFrame = 200;        // frame heights in one line width: 5 px at 1080 lines
+constexpr int kLinesPerFrame = 160;        // frame heights in one line width: 3 px at 480 lines
 constexpr int kTextsPerFrame = 40;         // frame heights in one line of text
 constexpr int kMinFont = 11;               // px; smaller text cannot be read
 constexpr int kCornerPart = 4;             // a corner takes this part of the shorter side
