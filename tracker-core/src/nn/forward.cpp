@@ -3,34 +3,22 @@
 
 #include <ATen/ATen.h>
 
-#include "siamtrack/error.h"
+#include "nn/cpu_forward.h"
+#include "nn/layers.h"
 
 namespace siamtrack::nn {
 namespace {
 
 constexpr double kBatchNormMomentum = 0.1;  // weight of the new batch, PyTorch's default
 
-const at::Tensor& find(const Weights& weights, const std::string& key) {
-  const auto found = weights.find(key);
-  if (found == weights.end()) {
-    throw Error(ErrorCode::kModelInvalid, "network weights: expected key " + key + ", found none");
-  }
-  return found->second;
-}
-
-at::Tensor optional_bias(const Weights& weights, const Conv& conv) {
-  return conv.bias ? find(weights, conv.name + ".bias") : at::Tensor();
-}
-
-at::Tensor activate(at::Tensor x, Activation activation, Mode mode) {
-  const bool in_place = mode == Mode::kInference;
+at::Tensor activate(const at::Tensor& x, Activation activation) {
   switch (activation) {
     case Activation::kRelu:
-      return in_place ? x.relu_() : x.relu();
+      return x.relu();
     case Activation::kRelu6:
-      return in_place ? x.clamp_(0, 6) : at::clamp(x, 0, 6);
+      return at::clamp(x, 0, 6);
     case Activation::kHardSwish:
-      return in_place ? at::hardswish_(x) : at::hardswish(x);
+      return at::hardswish(x);
     case Activation::kHardSigmoid:
       return at::hardsigmoid(x);
     case Activation::kSigmoid:
@@ -44,30 +32,34 @@ struct Runner {
   Mode mode;
 
   at::Tensor run(const Sequence& layers, at::Tensor x) const {
+    bool owned = false;  // no one else sees x, so it may be written to
     for (const Layer& layer : layers) {
-      x = std::visit([&](const auto& kind) { return (*this)(kind, std::move(x)); }, layer.kind);
+      const auto* activation = std::get_if<Activation>(&layer.kind);
+      if (activation != nullptr && owned && mode == Mode::kInference) {
+        x = activate_(std::move(x), *activation);
+        continue;
+      }
+      x = std::visit([&](const auto& kind) { return (*this)(kind, x); }, layer.kind);
+      owned = !std::holds_alternative<Crop>(layer.kind);
     }
     return x;
   }
 
   at::Tensor operator()(const Conv& conv, const at::Tensor& x) const {
-    const at::Tensor& stored = find(weights, conv.name + ".weight");
-    const at::Tensor weight = conv.matrix ? stored.unsqueeze(-1).unsqueeze(-1) : stored;
-    const at::Tensor bias = optional_bias(weights, conv);
+    const auto [weight, bias] = conv_weights(conv, weights);
     if (mode == Mode::kInference) return fast_conv2d(x, weight, bias, conv);
     return at::conv2d(x, weight, bias, conv.stride, conv.padding, conv.dilation, conv.groups);
   }
 
   at::Tensor operator()(const BatchNorm& norm, const at::Tensor& x) const {
-    return at::batch_norm(x, find(weights, norm.name + ".weight"),
-                          find(weights, norm.name + ".bias"),
-                          find(weights, norm.name + ".running_mean"),
-                          find(weights, norm.name + ".running_var"), mode == Mode::kTrain,
-                          kBatchNormMomentum, norm.eps, /*cudnn_enabled=*/true);
+    return at::batch_norm(
+        x, find(weights, norm.name + ".weight"), find(weights, norm.name + ".bias"),
+        find(weights, norm.name + ".running_mean"), find(weights, norm.name + ".running_var"),
+        mode == Mode::kTrain, kBatchNormMomentum, norm.eps, /*cudnn_enabled=*/true);
   }
 
-  at::Tensor operator()(Activation activation, at::Tensor x) const {
-    return activate(std::move(x), activation, mode);
+  at::Tensor operator()(Activation activation, const at::Tensor& x) const {
+    return activate(x, activation);
   }
 
   at::Tensor operator()(const MaxPool& pool, const at::Tensor& x) const {
@@ -75,14 +67,14 @@ struct Runner {
   }
 
   at::Tensor operator()(const Crop& crop, const at::Tensor& x) const {
-    const int m = crop.margin;
-    return x.slice(2, m, x.size(2) - m).slice(3, m, x.size(3) - m);
+    return cropped(x, crop.margin);
   }
 
   at::Tensor operator()(const Residual& residual, const at::Tensor& x) const {
-    const at::Tensor body = run(residual.body, x);
+    at::Tensor body = run(residual.body, x);
     const at::Tensor shortcut = run(residual.shortcut, x);
-    return mode == Mode::kInference ? body.add_(shortcut) : body + shortcut;
+    const bool owned = mode == Mode::kInference && !std::get_if<Crop>(&residual.body.back().kind);
+    return owned ? body.add_(shortcut) : body + shortcut;
   }
 
   at::Tensor operator()(const Concat& concat, const at::Tensor& x) const {
@@ -110,6 +102,8 @@ at::Tensor fast_conv2d(const at::Tensor& x, const at::Tensor& weight, const at::
 }
 
 at::Tensor forward(const Sequence& layers, const Weights& weights, at::Tensor x, Mode mode) {
+  const bool compiled = mode == Mode::kInference && weights.kernels != nullptr && x.is_cpu();
+  if (compiled) return cpu_forward(layers, weights, x);
   return Runner{weights, mode}.run(layers, std::move(x));
 }
 

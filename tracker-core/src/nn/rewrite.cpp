@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "nn/cpu_kernels.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::nn {
@@ -196,6 +197,7 @@ Sequence fold_batch_norm(Sequence layers, Weights& weights) {
 Sequence prepare_for_inference(const Sequence& layers, Weights& weights) {
   Sequence result = fold_crops(fold_batch_norm(layers, weights));
   set_layout(result, weights);
+  if (!weights.kernels) weights.kernels = make_cpu_kernels();
   return result;
 }
 

@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <ATen/ATen.h>
+#include <omp.h>
+
+#include <compare>
+#include <map>
+#include <mutex>
+#include <oneapi/dnnl/dnnl.hpp>
+#include <unordered_map>
+
+#include "nn/buffer_pool.h"
+#include "nn/cpu_kernels.h"
+
+namespace siamtrack::nn {
+namespace {
+
+using dnnl::memory;
+
+struct Shape {
+  std::int64_t batch, channels, height, width;
+  auto operator<=>(const Shape&) const = default;
+  std::vector<std::int64_t> sizes() const { return {batch, channels, height, width}; }
+};
+
+Shape shape_of(const at::Tensor& x) { return {x.size(0), x.size(1), x.size(2), x.size(3)}; }
+
+/// What a layer was compiled for. oneDNN fixes the number of threads at that moment.
+struct Key {
+  std::string name;
+  Shape input;
+  int activation;  // -1: none
+  bool sum;
+  int threads;
+  auto operator<=>(const Key&) const = default;
+};
+
+struct Compiled {
+  dnnl::primitive primitive;
+  Shape output{};
+  memory::desc source, target, scratch;
+  memory weight, bias;  // empty for pooling, and without a bias
+};
+
+memory::desc nhwc(const Shape& shape) {
+  return {shape.sizes(), memory::data_type::f32, memory::format_tag::nhwc};
+}
+
+std::int64_t output_side(std::int64_t side, int kernel, int stride, int padding, int dilation) {
+  return (side + 2 * padding - (dilation * (kernel - 1) + 1)) / stride + 1;
+}
+
+/// Fused after a convolution; false for what oneDNN 2 cannot fuse.
+bool append(dnnl::post_ops& operations, Activation activation) {
+  using dnnl::algorithm;
+  switch (activation) {
+    case Activation::kRelu:
+      operations.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
+      return true;
+    case Activation::kRelu6:
+      operations.append_eltwise(1, algorithm::eltwise_clip, 0, 6);
+      return true;
+    case Activation::kHardSwish:
+      operations.append_eltwise(1, algorithm::eltwise_hardswish, 0, 0);
+      return true;
+    case Activation::kSigmoid:
+      operations.append_eltwise(1, algorithm::eltwise_logistic, 0, 0);
+      return true;
+    case Activation::kHardSigmoid:
+      return false;
+  }
+  return false;
+}
+
+memory::desc weight_desc(const Conv& conv, memory::format_tag plain, memory::format_tag grouped) {
+  memory::dims dims = {conv.out, conv.in / conv.groups, conv.kernel, conv.kernel};
+  if (conv.groups == 1) return {dims, memory::data_type::f32, plain};
+  dims[0] /= conv.groups;
+  dims.insert(dims.begin(), conv.groups);
+  return {dims, memory::data_type::f32, grouped};
+}
+
+class OneDnnKernels final : public CpuKernels {
+ public:
+  at::Tensor convolve(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
+                      const Conv& conv, const After& after) override {
+    const at::Tensor x = dense(input);
+    const Shape shape = shape_of(x);
+    const int activation = after.activation ? static_cast<int>(*after.activation) : -1;
+    const Key key{conv.name, shape, activation, after.sum.defined(), omp_get_max_threads()};
+    const Compiled& step = compiled(key, [&] { return compile(key, weight, bias, conv, after); });
+    at::Tensor out = after.sum.defined() ? after.sum : pool_->take(step.output.sizes());
+    execute(step, x, out);
+    return after.activation == Activation::kHardSigmoid ? at::hardsigmoid_(out) : out;
+  }
+
+  at::Tensor max_pool(const at::Tensor& input, const MaxPool& pool) override {
+    const at::Tensor x = dense(input);
+    const std::string name = "max " + std::to_string(pool.kernel) + " " +
+                             std::to_string(pool.stride) + " " + std::to_string(pool.padding);
+    const Key key{name, shape_of(x), -1, false, omp_get_max_threads()};
+    const Compiled& step = compiled(key, [&] { return compile(key.input, pool); });
+    const at::Tensor out = pool_->take(step.output.sizes());
+    execute(step, x, out);
+    return out;
+  }
+
+  at::Tensor empty(at::IntArrayRef sizes) override { return pool_->take(sizes); }
+
+ private:
+  at::Tensor dense(const at::Tensor& x) const {
+    if (x.is_contiguous(at::MemoryFormat::ChannelsLast)) return x;
+    return pool_->take(x.sizes()).copy_(x);
+  }
+
+  /// References stay valid: nothing is ever taken out of the map.
+  template <typename Compile>
+  const Compiled& compiled(const Key& key, const Compile& compile) {
+    const std::lock_guard lock(mutex_);
+    const auto found = compiled_.find(key);
+    if (found != compiled_.end()) return found->second;
+    return compiled_.emplace(key, compile()).first->second;
+  }
+
+  Compiled compile(const Key& key, const at::Tensor& weight, const at::Tensor& bias,
+                   const Conv& conv, const After& after) {
+    const auto side = [&](std::int64_t from) {
+      return output_side(from, conv.kernel, conv.stride, conv.padding, conv.dilation);
+    };
+    Compiled step;
+    step.output = {key.input.batch, conv.out, side(key.input.height), side(key.input.width)};
+    step.source = nhwc(key.input);
+    step.target = nhwc(step.output);
+    const memory::desc any = weight_desc(conv, memory::format_tag::any, memory::format_tag::any);
+    const memory::desc bias_desc =
+        bias.defined() ? memory::desc({conv.out}, memory::data_type::f32, memory::format_tag::x)
+                       : memory::desc();
+    const memory::dims stride(2, conv.stride);
+    const memory::dims padding(2, conv.padding);
+    const memory::dims dilation(2, conv.dilation - 1);
+    const dnnl::convolution_forward::primitive_desc desc(
+        {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, step.source, any,
+         bias_desc, step.target, stride, dilation, padding, padding},
+        attributes(after), engine_);
+    step.primitive = dnnl::convolution_forward(desc);
+    step.scratch = desc.scratchpad_desc();
+    step.weight = packed(conv, weight, desc.weights_desc());
+    if (bias.defined()) step.bias = kept(bias_desc, bias.contiguous());
+    return step;
+  }
+
+  Compiled compile(const Shape& input, const MaxPool& pool) {
+    const auto side = [&](std::int64_t from) {
+      return output_side(from, pool.kernel, pool.stride, pool.padding, 1);
+    };
+    Compiled step;
+    step.output = {input.batch, input.channels, side(input.height), side(input.width)};
+    step.source = nhwc(input);
+    step.target = nhwc(step.output);
+    const memory::dims stride(2, pool.stride);
+    const memory::dims kernel(2, pool.kernel);
+    const memory::dims padding(2, pool.padding);
+    const dnnl::pooling_forward::primitive_desc desc(
+        {dnnl::prop_kind::forward_inference, dnnl::algorithm::pooling_max, step.source, step.target,
+         stride, kernel, padding, padding},
+        attributes({}), engine_);
+    step.primitive = dnnl::pooling_forward(desc);
+    step.scratch = desc.scratchpad_desc();
+    return step;
+  }
+
+  static dnnl::primitive_attr attributes(const After& after) {
+    dnnl::post_ops operations;
+    if (after.sum.defined()) operations.append_sum(1);
+    if (after.activation) append(operations, *after.activation);
+    dnnl::primitive_attr result;
+    result.set_post_ops(operations);
+    // Scratch memory of the library's own would be shared by threads that run the same layer.
+    result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+    return result;
+  }
+
+  memory kept(const memory::desc& desc, const at::Tensor& tensor) {
+    tensors_.push_back(tensor);
+    return memory(desc, engine_, tensor.data_ptr());
+  }
+
+  /// The weight in the order `wanted`, made once for all input shapes that want the same.
+  memory packed(const Conv& conv, const at::Tensor& weight, const memory::desc& wanted) {
+    std::vector<memory>& known = packed_[conv.name];
+    for (const memory& have : known) {
+      if (have.get_desc() == wanted) return have;
+    }
+    const at::Tensor plain = weight.contiguous();
+    memory from(weight_desc(conv, memory::format_tag::oihw, memory::format_tag::goihw), engine_,
+                plain.data_ptr());
+    memory to(wanted, engine_);
+    dnnl::stream stream(engine_);
+    dnnl::reorder(from, to).execute(stream, from, to);
+    stream.wait();
+    return known.emplace_back(to);
+  }
+
+  void execute(const Compiled& step, const at::Tensor& x, const at::Tensor& out) const {
+    const std::size_t bytes = step.scratch.get_size();
+    const std::shared_ptr<void> scratch = bytes > 0 ? pool_->take_bytes(bytes) : nullptr;
+    dnnl::stream stream(engine_);
+    std::unordered_map<int, memory> arguments = {
+        {DNNL_ARG_SRC, memory(step.source, engine_, x.data_ptr())},
+        {DNNL_ARG_DST, memory(step.target, engine_, out.data_ptr())},
+        {DNNL_ARG_SCRATCHPAD, memory(step.scratch, engine_, scratch.get())}};
+    if (step.weight) arguments.emplace(DNNL_ARG_WEIGHTS, step.weight);
+    if (step.bias) arguments.emplace(DNNL_ARG_BIAS, step.bias);
+    step.primitive.execute(stream, arguments);
+    stream.wait();
+  }
+
+  dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
+  std::shared_ptr<BufferPool> pool_ = BufferPool::create();
+  std::mutex mutex_;  // guards what follows
+  std::map<Key, Compiled> compiled_;
+  std::map<std::string, std::vector<memory>> packed_;
+  std::vector<at::Tensor> tensors_;  // whose memory the compiled layers use
+};
+
+}  // namespace
+
+std::shared_ptr<CpuKernels> make_cpu_kernels() { return std::make_shared<OneDnnKernels>(); }
+
+}  // namespace siamtrack::nn

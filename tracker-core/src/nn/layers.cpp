@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nn/layers.h"
+
+#include <ATen/ATen.h>
+
+#include "siamtrack/error.h"
+
+namespace siamtrack::nn {
+
+const at::Tensor& find(const Weights& weights, const std::string& key) {
+  const auto found = weights.find(key);
+  if (found == weights.end()) {
+    throw Error(ErrorCode::kModelInvalid, "network weights: expected key " + key + ", found none");
+  }
+  return found->second;
+}
+
+ConvWeights conv_weights(const Conv& conv, const Weights& weights) {
+  const at::Tensor& stored = find(weights, conv.name + ".weight");
+  return {conv.matrix ? stored.unsqueeze(-1).unsqueeze(-1) : stored,
+          conv.bias ? find(weights, conv.name + ".bias") : at::Tensor()};
+}
+
+at::Tensor activate_(at::Tensor x, Activation activation) {
+  switch (activation) {
+    case Activation::kRelu:
+      return x.relu_();
+    case Activation::kRelu6:
+      return x.clamp_(0, 6);
+    case Activation::kHardSwish:
+      return at::hardswish_(x);
+    case Activation::kHardSigmoid:
+      return at::hardsigmoid_(x);
+    case Activation::kSigmoid:
+      return x.sigmoid_();
+  }
+  return x;
+}
+
+at::Tensor cropped(const at::Tensor& x, int margin) {
+  return x.slice(2, margin, x.size(2) - margin).slice(3, margin, x.size(3) - margin);
+}
+
+}  // namespace siamtrack::nn
