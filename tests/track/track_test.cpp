@@ -137,14 +137,22 @@ TEST(Track, RescalesWithTheVideo) {
 }
 
 TEST(Track, ManyThreadsShareOneModel) {
+  constexpr int kThreads = 4;
   const auto picture = textured_square(kSize, 100, 80, 40);
-  const auto work = [&](double x) {
-    Track track(random_model(), kNeverLost, picture.view(), {x, 80, 40, 40});
-    for (int i = 0; i < 3; ++i) track.update(picture.view());
+  const auto follow = [&](int i) {
+    Track track(random_model(), kNeverLost, picture.view(), {90.0 + 5 * i, 80, 40, 40});
+    for (int frame = 0; frame < 3; ++frame) track.update(picture.view());
+    return track.result().box;
   };
+  std::vector<Box> together(kThreads);
   std::vector<std::thread> threads;
-  for (int i = 0; i < 4; ++i) threads.emplace_back(work, 90.0 + 5 * i);
+  for (int i = 0; i < kThreads; ++i) {
+    threads.emplace_back([&, i] { together[static_cast<std::size_t>(i)] = follow(i); });
+  }
   for (std::thread& thread : threads) thread.join();
+  for (int i = 0; i < kThreads; ++i) {
+    EXPECT_GT(iou(together[static_cast<std::size_t>(i)], follow(i)), 0.999) << "thread " << i;
+  }
 }
 
 }  // namespace

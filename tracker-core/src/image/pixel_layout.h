@@ -42,8 +42,9 @@ struct PixelLayout {
   ColourEquation equation{};  ///< when yuv
 };
 
-/// The layout of `frame`; chroma of odd sizes is rounded up as in GStreamer.
-/// Throws  Error(kUnsupportedInput) for an empty frame, a missing plane or a stride below the row
+/// The layout of `frame`; chroma of odd sizes is rounded up as in GStreamer. A grey frame is Y
+/// alone, in the frame's range. Throws  Error(kUnsupportedInput) for an empty frame, a missing
+/// plane or a stride below the row
 PixelLayout describe(const FrameView& frame);
 
 /// The equation of a matrix and range (ITU-R BT.601-7, BT.709-6, BT.2020-2; BT.2100 for full).
