@@ -11,7 +11,7 @@ set -euo pipefail
 packages=(
   # to build
   g++ meson ninja-build pkg-config
-  libtorch-dev libopencv-dev nlohmann-json3-dev libcli11-dev zlib1g-dev
+  libtorch-dev libdnnl-dev libopencv-dev nlohmann-json3-dev libcli11-dev zlib1g-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libpango1.0-dev
   # to run: tools, decoders, encoders, video sinks and cameras
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
