@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gtest/gtest.h>
+
+#include "fake_core.h"
+#include "gst_support.h"
+
+/// What the element's settings do to the core, and what it tells of itself, over a scripted core.
+namespace siamtrack::testing {
+namespace {
+
+constexpr const char* kCaps = "video/x-raw,format=NV12,width=640,height=480,framerate=30/1";
+
+class SiamTrackSettings : public ::testing::Test {
+ protected:
+  FakeCore core;
+};
+
+TEST_F(SiamTrackSettings, PassesThresholdsOnWhilePlaying) {
+  Bench bench("siamtrack lost-threshold=0.2 box=100,50,40,30", kCaps);
+  bench.push();
+  bench.set("lost-after", "3");
+  bench.set("redetect", "global");
+  bench.push();
+  const auto configs = core.calls().configs;
+  ASSERT_FALSE(configs.empty());
+  EXPECT_EQ(configs.back().lost_threshold, 0.2);
+  EXPECT_EQ(configs.back().lost_after, 3);
+  EXPECT_EQ(configs.back().redetect, Redetect::kGlobal);
+}
+
+TEST_F(SiamTrackSettings, PassesModelOptionsOn) {
+  Bench bench("siamtrack model=fast preset=vot2018 device=cpu device-id=1 num-threads=3", kCaps);
+  EXPECT_EQ(core.calls().models, std::vector<std::string>{"fast"});
+  const ModelOptions options = core.calls().options;
+  EXPECT_EQ(options.preset, "vot2018");
+  EXPECT_EQ(options.device, Device::kCpu);
+  EXPECT_EQ(options.device_id, 1);
+  EXPECT_EQ(options.num_threads, 3);
+}
+
+TEST_F(SiamTrackSettings, ExchangesTheModelWhilePlaying) {
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  const auto id = bench.push().targets.at(0).id;
+  bench.set("model", "other");
+  for (int i = 0; i < 200 && core.calls().starts.size() < 2; ++i) {
+    g_usleep(5000);
+    bench.push();
+  }
+  ASSERT_EQ(core.calls().starts.size(), 2u) << "the template was not made anew";
+  EXPECT_EQ(bench.push().targets.at(0).id, id);
+  Owned<GstStructure> stats;
+  GstStructure* raw = nullptr;
+  g_object_get(bench.element(), "stats", &raw, nullptr);
+  stats.reset(raw);
+  EXPECT_STREQ(gst_structure_get_string(raw, "model"), "/models/other.safetensors");
+}
+
+TEST_F(SiamTrackSettings, KeepsTheModelWhenTheNextCannotBeLoaded) {
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  bench.push();
+  core.open_error = ErrorCode::kModelNotFound;
+  bench.set("model", "missing");
+  std::vector<News> news;
+  for (int i = 0; i < 200 && news.empty(); ++i) {
+    g_usleep(5000);
+    for (News& one : bench.news()) {
+      if (one.type == GST_MESSAGE_WARNING) news.push_back(std::move(one));
+    }
+  }
+  ASSERT_FALSE(news.empty());
+  EXPECT_EQ(news[0].domain, GST_RESOURCE_ERROR);
+  EXPECT_EQ(bench.push().targets.size(), 1u);
+}
+
+TEST_F(SiamTrackSettings, TellsItsTargetsAndStatistics) {
+  Bench bench("siamtrack max-targets=2 box=100,50,40,30 box=9999,9999,10,10", kCaps);
+  bench.push();
+  bench.push();
+  GValue targets = G_VALUE_INIT;
+  g_value_init(&targets, GST_TYPE_ARRAY);
+  g_object_get_property(G_OBJECT(bench.element()), "targets", &targets);
+  ASSERT_EQ(gst_value_array_get_size(&targets), 1u);
+  const GstStructure* first = gst_value_get_structure(gst_value_array_get_value(&targets, 0));
+  EXPECT_EQ(bridge::from_structure(first).box, (Box{101, 52, 40, 30}));
+  g_value_unset(&targets);
+  GstStructure* stats = nullptr;
+  g_object_get(bench.element(), "stats", &stats, nullptr);
+  const Owned<GstStructure> owned(stats);
+  guint64 frames = 0, tracked = 0, inits = 0, rejected = 0;
+  gst_structure_get(stats, "frames", G_TYPE_UINT64, &frames, "tracked", G_TYPE_UINT64, &tracked,
+                    "inits", G_TYPE_UINT64, &inits, "rejected", G_TYPE_UINT64, &rejected, nullptr);
+  EXPECT_EQ(frames, 2u);
+  EXPECT_EQ(tracked, 1u);
+  EXPECT_EQ(inits, 1u);
+  EXPECT_EQ(rejected, 1u);
+}
+
+TEST_F(SiamTrackSettings, AllPropertiesHaveTextAndSaneDefaults) {
+  const Owned<GstElement> element(gst_element_factory_make("siamtrack", nullptr));
+  gst_object_ref_sink(element.get());
+  guint number = 0;
+  GParamSpec** specs = g_object_class_list_properties(G_OBJECT_GET_CLASS(element.get()), &number);
+  for (guint i = 0; i < number; ++i) {
+    if (specs[i]->owner_type != G_OBJECT_TYPE(element.get())) continue;
+    EXPECT_GT(std::string(g_param_spec_get_blurb(specs[i])).size(), 5u) << specs[i]->name;
+    GValue value = G_VALUE_INIT;
+    g_value_init(&value, specs[i]->value_type);
+    g_object_get_property(G_OBJECT(element.get()), specs[i]->name, &value);
+    if (specs[i]->flags & G_PARAM_WRITABLE) {
+      EXPECT_TRUE(g_param_value_defaults(specs[i], &value)) << specs[i]->name;
+      g_object_set_property(G_OBJECT(element.get()), specs[i]->name, &value);
+    }
+    g_value_unset(&value);
+  }
+  g_free(specs);
+}
+
+}  // namespace
+}  // namespace siamtrack::testing
