@@ -19,7 +19,7 @@ void add_tracking(GstAnalyticsRelationMeta* relations, guint detection, TargetRe
   GstClockTime first = GST_CLOCK_TIME_NONE;
   GstClockTime last = GST_CLOCK_TIME_NONE;
   gboolean lost = FALSE;
-  if (!gst_analytics_tracking_mtd_get_info(tracking, &id, &first, &last, &lost)) return;
+  if (!gst_analytics_tracking_mtd_get_info(&tracking, &id, &first, &last, &lost)) return;
   record.id = id;
   if (lost) record.state = TargetState::kLost;
 }
@@ -31,20 +31,19 @@ std::vector<TargetRecord> read_analytics_targets(GstBuffer* buffer) {
   GstAnalyticsRelationMeta* relations = gst_buffer_get_analytics_relation_meta(buffer);
   if (relations == nullptr) return targets;
   gpointer position = nullptr;
-  GstAnalyticsMtd entry{};
+  GstAnalyticsODMtd detection{};
   while (gst_analytics_relation_meta_iterate(relations, &position,
-                                             gst_analytics_od_mtd_get_mtd_type(), &entry)) {
-    const auto* detection = reinterpret_cast<const GstAnalyticsODMtd*>(&entry);
+                                             gst_analytics_od_mtd_get_mtd_type(), &detection)) {
     gint x = 0, y = 0, width = 0, height = 0;
     gfloat score = 0;
-    if (!gst_analytics_od_mtd_get_location(detection, &x, &y, &width, &height, &score)) continue;
+    if (!gst_analytics_od_mtd_get_location(&detection, &x, &y, &width, &height, &score)) continue;
     TargetRecord record;
-    const gchar* label = g_quark_to_string(gst_analytics_od_mtd_get_obj_type(detection));
+    const gchar* label = g_quark_to_string(gst_analytics_od_mtd_get_obj_type(&detection));
     record.label = label != nullptr ? label : "";
     record.state = TargetState::kTracking;
     record.score = score;
     record.box = {double(x), double(y), double(width), double(height)};
-    add_tracking(relations, entry.id, record);
+    add_tracking(relations, detection.id, record);
     targets.push_back(std::move(record));
   }
   return targets;

@@ -46,6 +46,7 @@ Json target_json(const TargetRecord& target) {
             {"state", bridge::to_string(target.state)},
             {"score", target.score},
             {"box", {box.x, box.y, box.width, box.height}}};
+  if (target.predicted) json["predicted"] = true;
   if (const auto& rotated = target.rotated) {
     json["rotated"] = {rotated->centre_x, rotated->centre_y, rotated->width, rotated->height,
                        rotated->angle};

@@ -55,6 +55,7 @@ class ExportTest : public ::testing::Test {
     bridge::TargetRecord cup = target({1.25, 2.5, 10, 20.125}, 7);
     cup.label = "my \"cup\", red";
     cup.trail = {{1, 2}, {3, 4}};
+    cup.predicted = true;
     bridge::TargetRecord other = target({5, 6, 7, 8}, 9);
     other.score = kNan;
     bridge::TargetRecord lost = cup;

@@ -26,6 +26,7 @@ TEST_F(ExportTest, JsonLinesTellEverything) {
   EXPECT_EQ(one["targets"][0]["score"], 0.5);
   EXPECT_EQ(one["targets"][0]["box"], Json({1.25, 2.5, 10, 20.125}));
   EXPECT_EQ(one["targets"][0]["trail"], Json({{1, 2}, {3, 4}}));
+  EXPECT_EQ(one["targets"][0]["predicted"], true);
   EXPECT_TRUE(Json::parse(text[2])["targets"][0]["score"].is_null());
   EXPECT_EQ(Json::parse(text[3])["targets"][0]["state"], "lost");
 }
