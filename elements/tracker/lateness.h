@@ -19,6 +19,9 @@ class Lateness {
   /// Reads the answer to a latency query.
   void note_latency(bool live, GstClockTime upstream_latency);
 
+  /// True when the latest latency query found a live source.
+  bool live() const { return live_; }
+
   /// Forgets what the sink said, as after a flush.
   void reset();
 

@@ -38,7 +38,7 @@ void Session::look_at(GstBuffer* buffer, const PluginModel* other, bool step) {
   }
   if (other != nullptr) exchange_model(*other, map.view());
   start_targets(map.view());
-  if (step && stopwatch_.note(gst_util_get_timestamp() - begin)) {
+  if (step && stopwatch_.note(gst_util_get_timestamp() - begin) && lateness_.live()) {
     gst_element_post_message(element_, gst_message_new_latency(GST_OBJECT(element_)));
   }
 }

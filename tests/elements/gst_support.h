@@ -16,6 +16,7 @@ namespace siamtrack::testing {
 
 struct Unref {
   void operator()(GstObject* object) const { gst_object_unref(object); }
+  void operator()(GstPluginFeature* feature) const { gst_object_unref(feature); }
   void operator()(GstElement* element) const { gst_object_unref(element); }
   void operator()(GstBus* bus) const { gst_object_unref(bus); }
   void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }

@@ -1,0 +1,153 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+#include <gst/check/gstharness.h>
+#include <gst/gst.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <functional>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "bridge/core_library.h"
+#include "bridge/track_meta.h"
+#include "nn/device.h"
+#include "siamtrack/plugin_api.h"
+#include "siamtrack/track.h"
+#include "track/model_impl.h"
+#include "track/track_impl.h"
+#include "tracker/gstsiamtrack.h"
+
+/// What the whole element costs beside the bare network on 1280x720 NV12, and beside cvtracker in
+/// the same place; all in one run, taken in turns, so that a busy machine is equally unfair to all.
+/// usage: element_bench [model] [threads] [rounds]
+namespace {
+
+using siamtrack::Box;
+using siamtrack::Size;
+
+constexpr Size kFrame{1280, 720};
+constexpr Box kBox{600, 320, 90, 70};
+
+struct Subject {
+  std::string name;
+  std::function<void()> work;
+  std::vector<double> ms;
+};
+
+double median(std::vector<double> values) {
+  std::sort(values.begin(), values.end());
+  return values[values.size() / 2];
+}
+
+GstBuffer* noise_frame() {
+  const gsize bytes = gsize(kFrame.width) * kFrame.height * 3 / 2;
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, bytes, nullptr);
+  GstMapInfo map;
+  gst_buffer_map(buffer, &map, GST_MAP_WRITE);
+  std::minstd_rand random(1);
+  for (gsize i = 0; i < map.size; ++i) map.data[i] = guint8(128 + random() % 64);
+  gst_buffer_unmap(buffer, &map);
+  return buffer;
+}
+
+/// Pushes the same picture through launch syntax, one frame per call.
+Subject element(const std::string& name, const std::string& launch) {
+  GstHarness* harness = gst_harness_new_parse(launch.c_str());
+  gst_harness_set_src_caps_str(
+      harness, "video/x-raw,format=NV12,width=1280,height=720,framerate=30/1,colorimetry=bt709");
+  GstBuffer* frame = noise_frame();
+  const auto push = [harness, frame] {
+    static GstClockTime time = 0;
+    GstBuffer* buffer = gst_buffer_copy(frame);  // shares the pixels
+    GST_BUFFER_PTS(buffer) = time += GST_SECOND / 30;
+    gst_harness_push(harness, buffer);
+    gst_buffer_unref(gst_harness_pull(harness));
+  };
+  push();  // starts the target
+  return {name, push, {}};
+}
+
+/// The forward pass of one frame as the tracker makes it: same model, patches, threads.
+Subject bare_network(const std::string& model_path, int threads) {
+  siamtrack::ModelOptions options;
+  options.num_threads = threads;
+  const auto model = siamtrack::Model::load(model_path, options);
+  static const std::vector<std::uint8_t> pixels(std::size_t(kFrame.width) * kFrame.height * 3, 100);
+  siamtrack::FrameView view;
+  view.format = siamtrack::PixelFormat::kBgr;
+  view.size = kFrame;
+  view.planes[0] = {pixels.data(), 3 * kFrame.width};
+  auto track = std::make_shared<siamtrack::Track>(model, siamtrack::TrackConfig{}, view, kBox);
+  const auto plan = model->impl().system->plan(track->impl().state, kFrame);
+  const at::Tensor patches =
+      at::rand({std::int64_t(plan.windows.size()), plan.patch_side, plan.patch_side, 3})
+          .mul(255)
+          .permute({0, 3, 1, 2});
+  return {"network forward",
+          [model, track, patches] {
+            const c10::InferenceMode no_autograd;
+            const siamtrack::nn::ThreadLimit limit(model->impl().threads);
+            const siamtrack::Template* exemplar = &track->impl().exemplar;
+            model->impl().system->respond(patches, {&exemplar, 1});
+          },
+          {}};
+}
+
+std::string cvtracker(int algorithm) {
+  return "videoconvert ! cvtracker draw-rect=false object-initial-x=600 object-initial-y=320 "
+         "object-initial-width=90 object-initial-height=70 algorithm=" +
+         std::to_string(algorithm);
+}
+
+std::vector<Subject> subjects(const std::string& model, int threads) {
+  std::vector<Subject> all;
+  all.push_back(bare_network(model, threads));
+  all.push_back(element("siamtrack", "siamtrack late-policy=track-all box=600,320,90,70 model=" +
+                                         model + " num-threads=" + std::to_string(threads)));
+  if (GstElementFactory* factory = gst_element_factory_find("cvtracker")) {
+    gst_object_unref(factory);
+    all.push_back(element("videoconvert ! cvtracker KCF", cvtracker(2)));
+    all.push_back(element("videoconvert ! cvtracker CSRT", cvtracker(1)));
+  }
+  all.push_back(element("videoconvert to RGB", "videoconvert ! video/x-raw,format=RGB ! identity"));
+  return all;
+}
+
+void run(std::vector<Subject>& all, int rounds) {
+  using Clock = std::chrono::steady_clock;
+  for (int round = 0; round < rounds; ++round) {
+    for (Subject& subject : all) {
+      const auto begin = Clock::now();
+      subject.work();
+      subject.ms.push_back(std::chrono::duration<double, std::milli>(Clock::now() - begin).count());
+    }
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  gst_init(nullptr, nullptr);
+  siamtrack::bridge::register_track_meta();
+  GST_ELEMENT_REGISTER(siamtrack, nullptr);
+  siamtrack::bridge::replace_core_api(siamtrack_plugin_api(siamtrack::kPluginApiVersion));
+  const std::string model = argc > 1 ? argv[1] : "default";
+  const int threads = argc > 2 ? std::atoi(argv[2]) : 1;
+  const int rounds = argc > 3 ? std::atoi(argv[3]) : 30;
+  std::vector<Subject> all = subjects(model, threads);
+  run(all, rounds);
+  const double network = median(all[0].ms);
+  std::printf("1280x720 NV12, %d thread(s), %d rounds\n%-32s %10s %10s %10s\n", threads, rounds, "",
+              "median ms", "least ms", "x network");
+  for (const Subject& subject : all) {
+    const double middle = median(subject.ms);
+    std::printf("%-32s %10.2f %10.2f %10.2f\n", subject.name.c_str(), middle,
+                *std::min_element(subject.ms.begin(), subject.ms.end()), middle / network);
+  }
+  return 0;
+}
