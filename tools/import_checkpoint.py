@@ -1,131 +1,68 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Turns published PyTorch checkpoints into siamtrack model files (safetensors + JSON metadata).
+"""Turns published checkpoints of Siamese trackers into siamtrack model files.
 
     import_checkpoint.py nanotrackv3.pth nanotrack-v3.safetensors
 
-Needs the Python packages torch (>= 1.13), numpy and safetensors.
+Reads PyTorch files (zip and legacy pickle) of pysot, SiamDW / TracKit, DaSiamRPN, siamfc-pytorch and
+NanoTrack, and MatConvNet's SiamFC (*.mat). Nothing in a checkpoint is executed. Needs the Python
+packages torch (>= 1.13), numpy and safetensors, for MatConvNet also scipy.
 """
 import argparse
-import collections
 import json
 import os
-import pickle
 import sys
 import tempfile
-import types
-import zipfile
 
-import torch
 from safetensors.torch import save_file
+
+from checkpoints.families import recognise
+from checkpoints.matconvnet import load_matconvnet
+from checkpoints.reading import ImportFailure, load_tensors
 
 METADATA_KEY = "siamtrack"
 METADATA_FORMAT = 1
+MOST_LISTED = 20
+ALIASES = {"siamrpn": ("siamrpn", "dasiamrpn")}  # architectures that share a network
+UNUSED = ("neck.downsample.",)  # in NanoTrack's files, used by no version
 
 
-class ImportFailure(Exception):
-    """A checkpoint that cannot be turned into a model file; the text says why."""
+def load(path):
+    """Tensors of a checkpoint and what only its file says about the model."""
+    if not path.endswith(".mat"):
+        return load_tensors(path), {}
+    tensors, gain, bias = load_matconvnet(path)
+    # MATLAB: 1-based centre 136, displacement at the middle scale.
+    return tensors, {"response_scale": gain, "response_bias": bias, "peak_origin": 135,
+                     "follow_winner_scale": False}
 
 
-class Ignored:
-    """Stands for a value that is not a tensor (numbers of an optimizer, dates)."""
-
-    def __init__(self, *_):
-        pass
-
-    def __setstate__(self, _):
-        pass
-
-
-# Everything a checkpoint may name. Values that the import does not need become Ignored: torch's
-# own weights_only mode refuses the numpy scalars in NanoTrack's files.
-ALLOWED = {
-    ("collections", "OrderedDict"): collections.OrderedDict,
-    ("torch._utils", "_rebuild_tensor"): torch._utils._rebuild_tensor,
-    ("torch._utils", "_rebuild_tensor_v2"): torch._utils._rebuild_tensor_v2,
-    ("torch._utils", "_rebuild_parameter"): torch._utils._rebuild_parameter,
-    ("_codecs", "encode"): Ignored,
-    ("numpy", "dtype"): Ignored,
-    ("numpy.core.multiarray", "scalar"): Ignored,
-}
+def differences(tensors, expected):
+    """Lines about each tensor that is missing, misshapen or unexpected."""
+    lines = []
+    for name, shape in sorted(expected.items()):
+        if name not in tensors:
+            lines.append(f"missing    {name}: expected {shape}")
+        elif tuple(tensors[name].shape) != shape:
+            lines.append(f"misshapen  {name}: expected {shape}, found {tuple(tensors[name].shape)}")
+    for name in sorted(tensors.keys() - expected.keys()):
+        lines.append(f"unexpected {name}: found {tuple(tensors[name].shape)}")
+    return lines
 
 
-class AllowListUnpickler(pickle.Unpickler):
-    """Resolves the names in ALLOWED and nothing else, so that no code of the file can run."""
-
-    def find_class(self, module, name):
-        if module == "torch" and name.endswith("Storage"):
-            return getattr(torch, name)
-        if (module, name) not in ALLOWED:
-            raise pickle.UnpicklingError(f"{module}.{name} is not part of a plain checkpoint")
-        return ALLOWED[module, name]
-
-
-def safe_pickle():
-    """The module-like object that torch.load reads pickles with."""
-    module = types.ModuleType("safe_pickle")
-    module.Unpickler = AllowListUnpickler
-    module.load = lambda file, **options: AllowListUnpickler(file, **options).load()
-    return module
-
-
-def load_safely(path):
-    """Content of a zip or legacy checkpoint; refuses scripts, archives and foreign classes."""
-    with open(path, "rb") as file:
-        start = file.read(2)
-    if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            if any(os.path.basename(name) == "constants.pkl" for name in archive.namelist()):
-                raise ImportFailure(f"{path}: expected a checkpoint, found a TorchScript program")
-    elif not start.startswith(b"\x80"):
-        raise ImportFailure(f"{path}: expected a torch checkpoint, found first bytes {start!r}")
-    try:
-        return torch.load(path, map_location="cpu", pickle_module=safe_pickle())
-    except (pickle.UnpicklingError, EOFError, AttributeError, ValueError) as error:
-        raise ImportFailure(f"{path}: expected plain tensors, refused: {error}") from error
-
-
-def load_tensors(path):
-    """Named tensors of a checkpoint, nesting and prefixes removed."""
-    content = load_safely(path)
-    while isinstance(content, dict) and not any(torch.is_tensor(v) for v in content.values()):
-        inner = next((content[k] for k in ("state_dict", "model", "net") if k in content), None)
-        if inner is None:
-            raise ImportFailure(f"{path}: expected a state_dict, found keys {sorted(content)}")
-        content = inner
-    return {
-        name.removeprefix("module."): value.contiguous()
-        for name, value in content.items()
-        if torch.is_tensor(value) and not name.endswith("num_batches_tracked")
-    }
-
-
-def nanotrack(version, window_influence, penalty_k, learning_rate):
-    return {
-        "architecture": "nanotrack",
-        "version": f"v{version}",
-        "backbone": f"mobilenetv3-v{version}",
-        "exemplar_size": 127,
-        "instance_size": 255,
-        "hyper_parameters": {
-            "window_influence": window_influence,
-            "penalty_k": penalty_k,
-            "learning_rate": learning_rate,
-        },
-        "presets": {},
-        "licence": "Apache-2.0",
-    }
-
-
-def recognise(tensors):
-    """Metadata of the architecture that has these keys (signature keys of each family)."""
-    if "ban_head.corr_dw_reg.conv_kernel.0.weight" in tensors:
-        return nanotrack(3, 0.455, 0.138, 0.348)
-    if "ban_head.cls_pw_tower.0.weight" in tensors:
-        return nanotrack(2, 0.490, 0.150, 0.385)
-    if "ban_head.corr_pw.CA_layer.fc1.weight" in tensors:
-        return nanotrack(1, 0.462, 0.148, 0.390)
-    raise ImportFailure(f"no known architecture has the keys {sorted(tensors)[:5]} ...")
+def select(tensors, expected, partial):
+    """The tensors that the architecture uses; refuses anything else unless told."""
+    used = {name: value for name, value in tensors.items() if not name.startswith(UNUSED)}
+    lines = differences(used, expected)
+    if lines:
+        listed = lines[:MOST_LISTED] + (
+            [f"and {len(lines) - MOST_LISTED} more"] if len(lines) > MOST_LISTED else [])
+        print("\n".join(listed), file=sys.stderr)
+        if not partial:
+            raise ImportFailure(f"{len(lines)} tensors differ from the architecture; "
+                                "--partial imports those that fit")
+    return {name: value for name, value in used.items()
+            if name in expected and tuple(value.shape) == expected[name]}
 
 
 def write_model(path, tensors, metadata):
@@ -144,20 +81,37 @@ def write_model(path, tensors, metadata):
         raise
 
 
+def import_checkpoint(options):
+    tensors, file_values = load(options.checkpoint)
+    metadata, expected = recognise(tensors)
+    if options.architecture:
+        allowed = ALIASES.get(metadata["architecture"], (metadata["architecture"],))
+        if options.architecture not in allowed:
+            raise ImportFailure(f"--architecture: expected {' or '.join(allowed)} for these keys, "
+                                f"found {options.architecture}")
+        metadata["architecture"] = options.architecture
+    metadata["hyper_parameters"] = {**metadata["hyper_parameters"], **file_values}
+    if options.licence:
+        metadata["licence"] = options.licence
+    used = select(tensors, expected, options.partial)
+    write_model(options.model, used, metadata)
+    print(f"{options.model}: {metadata['architecture']}, {metadata['backbone']}, {len(used)} tensors, "
+          f"{sum(value.numel() for value in used.values())} numbers; "
+          f"presets {', '.join(metadata['presets'])}")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("checkpoint")
+    parser.add_argument("checkpoint", help="*.pth, *.pth.tar, *.model, *.net.mat")
     parser.add_argument("model", help="file to write, *.safetensors")
-    options = parser.parse_args()
+    parser.add_argument("--architecture", help="for keys that several trackers share: dasiamrpn")
+    parser.add_argument("--licence", help="SPDX expression of the weights, where you know better")
+    parser.add_argument("--partial", action="store_true",
+                        help="import what fits although tensors are missing or left over")
     try:
-        tensors = load_tensors(options.checkpoint)
-        metadata = recognise(tensors)
-        write_model(options.model, tensors, metadata)
-    except (ImportFailure, OSError, RuntimeError) as failure:
+        import_checkpoint(parser.parse_args())
+    except (ImportFailure, OSError) as failure:
         sys.exit(f"import_checkpoint: {failure}")
-    count = sum(t.numel() for t in tensors.values())
-    print(f"{options.model}: {metadata['architecture']} {metadata.get('version', '')}, "
-          f"{len(tensors)} tensors, {count} numbers")
 
 
 if __name__ == "__main__":

@@ -1,0 +1,253 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Tests of tools/import_checkpoint.py; skipped (exit 77) without torch and safetensors."""
+import collections
+import contextlib
+import io
+import json
+import os
+import pathlib
+import pickle
+import sys
+import tempfile
+import types
+import unittest
+import zipfile
+from unittest import mock
+
+try:
+    import torch
+    from safetensors import safe_open
+except ImportError as missing:
+    print("skipped:", missing)
+    sys.exit(77)
+
+TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "import_checkpoint.py"
+SHARED = pathlib.Path(os.environ.get("SIAMTRACK_SHARED", "/nonexistent"))
+sys.path.insert(0, str(TOOL.parent))
+import import_checkpoint  # noqa: E402  (needs the path above)
+from checkpoints import families, matconvnet, reading  # noqa: E402
+
+
+def widest(tensors):
+    """Stand-ins that tell a variant, for recognise(): name -> shape."""
+    return {name: torch.zeros(1).expand(shape) for name, shape in tensors.items()}
+
+
+SIGNATURES = {  # shapes that tell each variant -> its published table
+    "SiamRPNBIG": {"featureExtract.0.weight": (192, 3, 11, 11)},
+    "SiamRPNvot": {"featureExtract.0.weight": (96, 3, 11, 11)},
+    "siamrpn_alex_dwxcorr": {"rpn_head.cls.conv_kernel.0.weight": (256, 256, 3, 3)},
+    "siamrpn_alex_new_alexnet": {"rpn_head.cls.conv_kernel.0.weight": (256, 256, 3, 3),
+                                 "backbone.layer1.0.weight": (96, 3, 11, 11)},
+    "siamrpn_r50_l234_dwxcorr": {"rpn_head.rpn2.cls.conv_kernel.0.weight": (256, 256, 3, 3),
+                                 "rpn_head.cls_weight": (3,)},
+    "siamrpn_r50_l234_dwxcorr_lt": {"rpn_head.rpn2.cls.conv_kernel.0.weight": (128, 128, 3, 3),
+                                    "neck.downsample2.downsample.0.weight": (128, 512, 1, 1),
+                                    "rpn_head.cls_weight": (3,)},
+    "siamrpn_mobilev2": {"rpn_head.rpn2.cls.conv_kernel.0.weight": (256, 256, 3, 3),
+                         "backbone.layer0.0.weight": (44, 3, 3, 3)},
+    "siamfc_AlexNetV1": {"backbone.conv1.0.weight": (96, 3, 11, 11)},
+}
+
+
+class ImportTest(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.addCleanup(self.folder.cleanup)
+        self.path = pathlib.Path(self.folder.name)
+        self.model = self.path / "out.safetensors"
+
+    def run_tool(self, checkpoint, *options):
+        """The tool's exit status and outputs, in this process: importing torch takes seconds."""
+        out, err, code = io.StringIO(), io.StringIO(), 0
+        arguments = [str(TOOL), str(checkpoint), str(self.model), *options]
+        with mock.patch.object(sys, "argv", arguments), contextlib.redirect_stdout(out), \
+                contextlib.redirect_stderr(err):
+            try:
+                import_checkpoint.main()
+            except SystemExit as stop:
+                code = 1
+                err.write(str(stop))
+        return types.SimpleNamespace(returncode=code, stdout=out.getvalue(), stderr=err.getvalue())
+
+    def refused(self, checkpoint, *parts):
+        result = self.run_tool(checkpoint)
+        self.assertNotEqual(result.returncode, 0, result.stdout)
+        for part in parts:
+            self.assertIn(part, result.stderr)
+        self.assertEqual([f.name for f in self.path.iterdir() if f != checkpoint], [])
+
+    def save(self, content, **options):
+        file = self.path / "checkpoint.pth"
+        torch.save(content, file, **options)
+        return file
+
+    def alexnet(self):
+        """A whole checkpoint of the smallest network of all, with random numbers."""
+        shapes = families.table("alexnet", "backbone.")
+        return collections.OrderedDict((name, torch.rand(shape)) for name, shape in shapes.items())
+
+    def metadata(self):
+        with safe_open(self.model, "pt") as file:
+            return json.loads(file.metadata()["siamtrack"])
+
+
+class Containers(ImportTest):
+    def check(self, content, tensors, **options):
+        result = self.run_tool(self.save(content, **options))
+        self.assertEqual(result.returncode, 0, result.stderr)
+        with safe_open(self.model, "pt") as file:
+            self.assertEqual(set(file.keys()), set(tensors))
+            for name, value in tensors.items():
+                self.assertTrue(torch.equal(file.get_tensor(name), value), name)
+        self.assertEqual(self.metadata()["architecture"], "siamfc")
+        self.assertEqual(self.metadata()["format"], 1)
+
+    def test_zip_and_legacy(self):
+        tensors = self.alexnet()
+        self.check(tensors, tensors)
+        self.check(tensors, tensors, _use_new_zipfile_serialization=False)
+
+    def test_nesting_prefix_and_counters(self):
+        tensors = self.alexnet()
+        inner = {"module." + name: value for name, value in tensors.items()}
+        inner["module.backbone.conv1.1.num_batches_tracked"] = torch.tensor(7)
+        self.check({"epoch": 26, "optimizer": {"lr": 0.1}, "state_dict": inner}, tensors)
+
+    def test_a_view_becomes_plain_float32(self):
+        tensors = self.alexnet()
+        content = dict(tensors)
+        key = "backbone.conv3.0.weight"
+        content[key] = tensors[key].double().transpose(0, 1).contiguous().transpose(0, 1)
+        self.check(content, tensors)
+
+
+class Refusals(ImportTest):
+    def test_missing_misshapen_and_unexpected_are_listed(self):
+        tensors = self.alexnet()
+        del tensors["backbone.conv5.0.bias"]
+        tensors["backbone.conv4.0.bias"] = torch.zeros(10)
+        tensors["backbone.conv6.0.bias"] = torch.zeros(3)
+        file = self.save(tensors)
+        self.refused(file, "missing    backbone.conv5.0.bias: expected (256,)",
+                     "misshapen  backbone.conv4.0.bias: expected (384,), found (10,)",
+                     "unexpected backbone.conv6.0.bias: found (3,)", "3 tensors differ")
+        self.assertEqual(self.run_tool(file, "--partial").returncode, 0)
+        with safe_open(self.model, "pt") as model:
+            self.assertEqual(len(list(model.keys())), len(tensors) - 2)
+
+    def test_missing_levels_and_other_anchors(self):
+        _, expected = families.recognise(widest(SIGNATURES["siamrpn_mobilev2"]))
+        tensors = {name: torch.zeros(shape) for name, shape in expected.items()
+                   if not name.startswith("rpn_head.rpn4.")}
+        tensors["rpn_head.rpn2.cls.head.3.weight"] = torch.zeros(6, 256, 1, 1)
+        self.refused(self.save(tensors), "missing    rpn_head.rpn4.cls.conv_kernel.0.weight",
+                     "rpn_head.rpn2.cls.head.3.weight: expected (10, 256, 1, 1), found (6, 256, 1, 1)")
+
+    def test_hostile_pickles_do_nothing(self):
+        marker = self.path / "ran"
+
+        class Hostile:
+            def __reduce__(self):
+                return os.system, (f"touch {marker}",)
+
+        for options in ({}, {"_use_new_zipfile_serialization": False}):
+            self.refused(self.save({"state_dict": {"a": Hostile()}}, **options), "refused", "system")
+        file = self.path / "checkpoint.pth"
+        file.write_bytes(pickle.dumps(Hostile()))
+        self.refused(file, "refused")
+        self.assertFalse(marker.exists())
+
+    def test_a_tensor_must_lie_inside_its_storage(self):
+        for size, stride, offset in (((5,), (1,), 0), ((2, 2), (3, 1), 0), ((1,), (1,), 4),
+                                     ((2,), (-1,), 1)):
+            with self.assertRaises(pickle.UnpicklingError):
+                reading.rebuild_tensor(torch.zeros(4), offset, size, stride)
+
+    def test_scripts_archives_and_rubbish(self):
+        file = self.path / "checkpoint.pth"
+        with zipfile.ZipFile(file, "w") as archive:
+            archive.writestr("archive/constants.pkl", b"\x80\x02).")
+        self.refused(file, "TorchScript")
+        for rubbish in (b"", b"ustar rubbish", b"\x80\x02rubbish", b"PK\x03\x04"):
+            file.write_bytes(rubbish)
+            self.refused(file, "checkpoint.pth")
+        file.unlink()
+        self.refused(self.path, "directory")
+
+    def test_truncated(self):
+        file = self.save(self.alexnet(), _use_new_zipfile_serialization=False)
+        whole = file.read_bytes()
+        file.write_bytes(whole[:len(whole) // 2])
+        self.refused(file, "checkpoint.pth")
+
+    def test_unknown_and_unsupported_architectures(self):
+        self.refused(self.save({"layer.weight": torch.zeros(2)}), "no known architecture")
+        self.refused(self.save({"update.0.weight": torch.zeros(2)}), "UpdateNet")
+        self.refused(self.save({"state_dict": 3}), "state_dict")
+
+    def test_an_architecture_that_the_keys_do_not_allow(self):
+        result = self.run_tool(self.save(self.alexnet()), "--architecture", "dasiamrpn")
+        self.assertNotEqual(result.returncode, 0)
+        self.assertIn("expected siamfc", result.stderr)
+        self.assertFalse(self.model.exists())
+
+
+class Families(ImportTest):
+    def published(self, table):
+        file = SHARED / "spec" / "keys" / f"{table}.tsv"
+        if not file.exists():
+            self.skipTest(f"needs {file}")
+        rows = (line.split("\t") for line in file.read_text().splitlines() if "\t" in line)
+        return {row[0]: tuple(int(n) for n in row[1].split("x")) for row in rows
+                if not row[0].endswith("num_batches_tracked")}
+
+    def test_tables_are_the_published_ones(self):
+        for table, signature in SIGNATURES.items():
+            with self.subTest(table):
+                _, expected = families.recognise(widest(signature))
+                self.assertEqual(expected, self.published(table))
+
+    def test_siamdw_variants(self):
+        names = {"SiamFCRes22": "ciresnet22", "SiamFCRes22W": "ciresnet22w",
+                 "SiamFCIncep22": "ciresinception22", "SiamFCNext22": "ciresnext22",
+                 "SiamRPNRes22_thinner": "ciresnet22", "SiamRPNRes22_thicker": "ciresnet22"}
+        for table, backbone in names.items():
+            with self.subTest(table):
+                published = self.published(table)
+                metadata, expected = families.recognise(widest(published))
+                self.assertEqual(expected, published)
+                self.assertEqual(metadata["backbone"], backbone)
+
+    def test_real_nanotrack_files(self):
+        for version, numbers in ((1, 287966), (2, 334078), (3, 541446)):
+            file = SHARED / "weights" / f"nanotrackv{version}.pth"
+            if not file.exists():
+                self.skipTest(f"needs {file}")
+            result = self.run_tool(file)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            self.assertEqual(self.metadata()["version"], f"v{version}")
+            with safe_open(self.model, "pt") as model:
+                trained = [k for k in model.keys() if "running_" not in k]
+                self.assertEqual(sum(model.get_tensor(k).numel() for k in trained), numbers)
+
+    def test_real_legacy_file_is_read(self):
+        file = SHARED / "weights" / "updatenet_vot2018.pth.tar"
+        if not file.exists():
+            self.skipTest(f"needs {file}")
+        tensors = reading.load_tensors(file)
+        self.assertEqual(tuple(tensors["update.0.weight"].shape), (192, 1536, 1, 1))
+        self.assertAlmostEqual(float(tensors["update.0.bias"][0]), -.092350542545, 9)
+
+
+class MatConvNet(unittest.TestCase):
+    def test_kernels_turn_from_matlab_order(self):
+        value = torch.arange(2 * 3 * 4 * 5).reshape(2, 3, 4, 5)
+        turned = matconvnet.convolution(value)
+        self.assertEqual(tuple(turned.shape), (5, 4, 2, 3))
+        self.assertEqual(turned[1, 2, 0, 1], value[0, 1, 2, 1])
+
+
+if __name__ == "__main__":
+    unittest.main()

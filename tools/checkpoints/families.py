@@ -1,0 +1,175 @@
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Recognises a published architecture by its keys, and says which tensors it must have."""
+import pathlib
+
+from . import presets
+from .reading import ImportFailure
+
+KEYS = pathlib.Path(__file__).parent / "keys"
+ANCHORS = 5
+NOT_SUPPORTED = {  # recognised, so that the error can name them
+    "refine_head.": "SiamMask", "refine_model.": "SiamMask", "mask_model.": "SiamMask",
+    "mask_head.": "SiamMask",
+    "rpn.cls.conv_kernel.0.weight": "SiamMargin", "update.0.weight": "UpdateNet",
+}
+
+
+# --- expected tensors -----------------------------------------------------------------------------
+def table(name, prefix=""):
+    """Keys and shapes of a network part, one "key<tab>2x3" line each."""
+    shapes = {}
+    for line in (KEYS / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
+        key, shape = line.split("\t")
+        shapes[prefix + key] = tuple(int(extent) for extent in shape.split("x"))
+    return shapes
+
+
+def convolution(key, out, into, kernel, bias=True):
+    shapes = {key + ".weight": (out, into, kernel, kernel)}
+    return {**shapes, key + ".bias": (out,)} if bias else shapes
+
+
+def normalisation(key, channels):
+    return {f"{key}.{part}": (channels,)
+            for part in ("weight", "bias", "running_mean", "running_var")}
+
+
+def up_channel_head(names, channels, width, classes):
+    outputs = (width * classes, width * 4 * ANCHORS, width, width)
+    shapes = convolution(names[4], 4 * ANCHORS, 4 * ANCHORS, 1)
+    for name, out in zip(names, outputs):
+        shapes.update(convolution(name, out, channels, 3))
+    return shapes
+
+
+def depthwise_head(prefix, channels):
+    shapes = {}
+    for branch, outputs in (("cls", 2 * ANCHORS), ("loc", 4 * ANCHORS)):
+        for side in ("conv_kernel", "conv_search"):
+            key = f"{prefix}{branch}.{side}"
+            shapes.update(convolution(key + ".0", channels, channels, 3, bias=False))
+            shapes.update(normalisation(key + ".1", channels))
+        key = f"{prefix}{branch}.head"
+        shapes.update(convolution(key + ".0", channels, channels, 1, bias=False))
+        shapes.update(normalisation(key + ".1", channels))
+        shapes.update(convolution(key + ".3", outputs, channels, 1))
+    return shapes
+
+
+# --- families -------------------------------------------------------------------------------------
+def metadata(architecture, backbone, published, instance=255, **more):
+    """The first preset is the default."""
+    return {"architecture": architecture, "backbone": backbone, "exemplar_size": 127,
+            "instance_size": instance, "hyper_parameters": next(iter(published.values()), {}),
+            "presets": published, **more}
+
+
+def nanotrack(version):
+    backbone = f"mobilenetv3-v{version}"
+    expected = table("mobilenetv3-v3" if version == 3 else "mobilenetv3-v1", "backbone.")
+    expected.update(table(f"nanotrack-v{version}"))
+    published = {"published": presets.NANOTRACK[version]}
+    return metadata("nanotrack", backbone, published, version=f"v{version}",
+                    licence="Apache-2.0"), expected
+
+
+def siamrpn(tensors):
+    big = tensors["featureExtract.0.weight"].shape[0] == 192
+    backbone, channels = ("alexnet-rpn-big", 512) if big else ("alexnet-rpn", 256)
+    names = ("conv_cls1", "conv_r1", "conv_cls2", "conv_r2", "regress_adjust")
+    expected = table(backbone, "featureExtract.")
+    expected.update(up_channel_head(names, channels, channels, 2 * ANCHORS))
+    order = ("vot2018",) if big else ("vot", "otb")
+    published = {name: presets.SIAMRPN[name] for name in order}
+    return metadata("siamrpn", backbone, published, 271, licence="MIT"), expected
+
+
+def siamdw_backbone(tensors):
+    """Name of a SiamDW backbone, the key of its presets, and its channels."""
+    layer = "features.features.layer1.0."
+    if layer + "branch3x3.conv1.weight" in tensors:
+        return "ciresinception22", "incep22", 640
+    if layer + "basic.conv1_0.weight" in tensors:
+        return "ciresnext22", "next22", 512
+    units = len({key.split(".")[3] for key in tensors if key.startswith("features.features.layer1.")})
+    widened = tensors[layer + "conv2.weight"].shape[0] == 128
+    if units not in (1, 2, 3):
+        raise ImportFailure(f"CIResNet: expected 1, 2 or 3 units in layer1, found {units}")
+    return f"ciresnet{(16, 19, 22)[units - 1]}{'w' if widened else ''}", "res22", 512
+
+
+def siamdw(tensors):
+    backbone, group, channels = siamdw_backbone(tensors)
+    expected = table(backbone, "features.features.")
+    if "connect_model.template_cls.weight" not in tensors:
+        published = presets.SIAMFC_PLUS[group]
+        return metadata("siamfc+", backbone, published, backbone_prefix="features.features.",
+                        licence="MIT"), expected
+    thinner = tensors["connect_model.search_cls.weight"].shape[0] == 256
+    names = tuple("connect_model." + name for name in (
+        "template_cls", "template_reg", "search_cls", "search_reg", "adjust"))
+    expected.update(up_channel_head(names, channels, *((256, ANCHORS) if thinner
+                                                       else (512, 2 * ANCHORS))))
+    return metadata("siamrpn+", backbone, presets.SIAMRPN_PLUS,
+                    head="thinner" if thinner else "thicker", licence="MIT"), expected
+
+
+def pysot_single(tensors):
+    layers = "backbone.layer1.0.weight" in tensors
+    backbone = "alexnet-rpn-layers" if layers else "alexnet-rpn"
+    expected = table(backbone, "backbone." if layers else "backbone.features.")
+    expected.update(depthwise_head("rpn_head.", 256))
+    return metadata("siamrpn++", backbone, presets.SIAMRPN_PP["alex"], 287,
+                    licence="CC-BY-SA-3.0"), expected
+
+
+def pysot_levels(tensors):
+    mobile = "backbone.layer0.0.weight" in tensors
+    backbone = "mobilenetv2" if mobile else "resnet50"
+    channels = (44, 134, 448) if mobile else (512, 1024, 2048)
+    first = tensors.get("neck.downsample2.downsample.0.weight")
+    long_term = first is not None and first.shape[0] == 128
+    widths = (128, 256, 512) if long_term else (256, 256, 256)
+    expected = table(backbone, "backbone.")
+    for level, (into, width) in enumerate(zip(channels, widths), start=2):
+        neck = f"neck.downsample{level}.downsample"
+        expected.update(convolution(neck + ".0", width, into, 1, bias=False))
+        expected.update(normalisation(neck + ".1", width))
+        expected.update(depthwise_head(f"rpn_head.rpn{level}.", width))
+    weighted = "rpn_head.cls_weight" in tensors
+    if weighted:
+        expected.update({f"rpn_head.{kind}_weight": (3,) for kind in ("cls", "loc")})
+    group = "mobilev2" if mobile else "r50_lt" if long_term else "r50"
+    return metadata("siamrpn++", backbone, presets.SIAMRPN_PP[group], neck=list(widths),
+                    fusion="weighted" if weighted else "mean", licence="CC-BY-SA-3.0"), expected
+
+
+def siamfc(_):
+    return metadata("siamfc", "alexnet", presets.SIAMFC, backbone_prefix="backbone.",
+                    channel_order="rgb", licence="MIT"), table("alexnet", "backbone.")
+
+
+FAMILIES = (  # first key that is there decides
+    ("ban_head.corr_dw_reg.", lambda tensors: nanotrack(3)),
+    ("ban_head.cls_pw_tower.", lambda tensors: nanotrack(2)),
+    ("ban_head.corr_pw.", lambda tensors: nanotrack(1)),
+    ("featureExtract.0.weight", siamrpn),
+    ("features.features.layer1.0.", siamdw),
+    ("rpn_head.rpn2.", pysot_levels),
+    ("rpn_head.cls.conv_kernel.0.weight", pysot_single),
+    ("backbone.conv1.0.weight", siamfc),
+)
+
+
+def recognise(tensors):
+    """Metadata and expected shapes of the architecture that has these keys."""
+    for start, name in NOT_SUPPORTED.items():
+        if any(key.startswith(start) for key in tensors):
+            raise ImportFailure(f"a checkpoint of {name}, which this version cannot run")
+    for start, family in FAMILIES:
+        if any(key.startswith(start) for key in tensors):
+            try:
+                return family(tensors)
+            except KeyError as missing:
+                raise ImportFailure(f"missing the key {missing} that tells the variant") from missing
+    raise ImportFailure(f"no known architecture has the keys {sorted(tensors)[:5]} ...")
