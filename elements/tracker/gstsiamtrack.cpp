@@ -1,4 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+/**
+ * SECTION:element-siamtrack
+ *
+ * Follows any object through raw video, given one box, and attaches what it knows as metadata.
+ * The frame is only read, never copied or converted. docs/elements.md tells everything.
+ *
+ * |[
+ * gst-launch-1.0 videotestsrc num-buffers=100 pattern=ball ! siamtrack box=150,100,40,40 \
+ *     ! siamtrackoverlay ! videoconvert ! autovideosink
+ * ]|
+ */
 #include "gstsiamtrack.h"
 
 #include <string_view>
