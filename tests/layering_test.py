@@ -57,6 +57,7 @@ ALLOWED = {
 # Library, its headers, the files that may include them.
 LIBRARIES = (
     ("LibTorch", r"(torch|ATen|c10)/", r"tracker-core/(src|pch|training)/|tests/"),
+    ("oneDNN", r"(oneapi/|dnnl)", r"tracker-core/src/nn/|tests/"),
     ("OpenCV", r"opencv2/",
      r"tracker-core/(evaluation|training|src/decode)/|tools/|tests/|examples/"),
     ("GStreamer", r"(gst/|glib|gobject|gio/)", r"elements/|gst-plugin/|examples/|tests/"),
