@@ -22,4 +22,10 @@ void add_eval(const Context& context);
 /// `siamtrack track`: follows one object through a video.
 void add_track(const Context& context);
 
+/// `siamtrack trax`: a tracker for the VOT toolkits.
+void add_trax(const Context& context);
+
+/// `siamtrack tune`: searches a model's test-time hyper-parameters.
+void add_tune(const Context& context);
+
 }  // namespace siamtrack::tools

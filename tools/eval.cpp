@@ -8,6 +8,7 @@
 
 #include "commands.h"
 #include "evaluation/campaign.h"
+#include "evaluation/html_report.h"
 #include "evaluation/table.h"
 #include "evaluation/text.h"
 #include "options.h"
@@ -73,8 +74,8 @@ void eval(const EvalArguments& arguments, int& status) {
   ev::Problems problems;
   const ev::Campaign campaign = make_campaign(arguments, problems);
   ProgressLine line;
-  auto outcome = ev::run_campaign(
-      campaign, [&](std::size_t done, std::size_t all, const std::string& what) {
+  auto outcome =
+      ev::run_campaign(campaign, [&](std::size_t done, std::size_t all, const std::string& what) {
         line.show(done, all, what);
       });
   line.finish();
@@ -82,8 +83,12 @@ void eval(const EvalArguments& arguments, int& status) {
   outcome.report["problems"] = nlohmann::json::array();
   for (const auto& problem : problems) outcome.report["problems"].push_back(to_string(problem));
   ev::write_file(campaign.folder / "report.json", outcome.report.dump(1) + "\n");
+  ev::Problems left_out;
+  ev::write_html_report(campaign.folder, outcome.report, campaign.labels, campaign.sequences,
+                        left_out);
+  problems.insert(problems.end(), left_out.begin(), left_out.end());
   std::fputs(ev::terminal_tables(outcome.report).c_str(), stdout);
-  std::printf("\n%s\n", (campaign.folder / "report.json").c_str());
+  std::printf("\n%s\n", (campaign.folder / "report.html").c_str());
   status = report_problems(problems, outcome.interrupted);
 }
 
@@ -105,6 +110,8 @@ void add_eval(const Context& context) {
   app.add_option("--experiments", arguments->experiments, "Experiments (default: ope)")
       ->delimiter(',')
       ->check(CLI::IsMember(ev::experiment_names()));
+  app.add_option("--vot-year", arguments->experiment.vot_year, "Whose EAO interval, 2015 to 2019");
+  app.add_option("--realtime-fps", arguments->experiment.realtime_fps, "Simulated camera");
   app.add_option("--rules", arguments->rules, "Whose rules: own, otb, got10k, pysot, lasot");
   app.add_option("-o,--output", arguments->output, "Folder of results and reports")
       ->capture_default_str();

@@ -16,6 +16,8 @@ int main(int argc, char** argv) {
   tools::add_bench(context);
   tools::add_eval(context);
   tools::add_track(context);
+  tools::add_trax(context);
+  tools::add_tune(context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

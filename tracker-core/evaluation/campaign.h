@@ -13,10 +13,10 @@ namespace siamtrack::evaluation {
 
 /// Several trackers in several experiments over the same sequences.
 struct Campaign {
-  std::filesystem::path folder;                            ///< results, report.json, report.html
+  std::filesystem::path folder;  ///< results, report.json, report.html
   std::vector<Sequence> sequences;
-  std::vector<std::shared_ptr<TrackerFactory>> trackers;   ///< that run
-  std::vector<std::string> labels;                         ///< that are scored, in table order
+  std::vector<std::shared_ptr<TrackerFactory>> trackers;  ///< that run
+  std::vector<std::string> labels;                        ///< that are scored, in table order
   std::vector<std::unique_ptr<Experiment>> experiments;
   int workers = 1;
 };
@@ -30,7 +30,8 @@ struct CampaignOutcome {
 /// Runs what is not there yet and scores everything. Results of a tracker whose fingerprint has
 /// changed since (another model file, other options) are run again.
 ///
-/// Ensures  finished runs stay on disk whatever happens later; the same call goes on where it stopped
+/// Ensures  finished runs stay on disk whatever happens later; the same call goes on where it
+/// stopped
 CampaignOutcome run_campaign(const Campaign& campaign, const Progress& progress = {});
 
 }  // namespace siamtrack::evaluation

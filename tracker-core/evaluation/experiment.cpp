@@ -5,6 +5,7 @@
 #include <functional>
 #include <map>
 
+#include "evaluation/speed.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::evaluation {
@@ -15,6 +16,17 @@ using Maker = std::function<std::unique_ptr<Experiment>(const ExperimentOptions&
 const std::vector<std::pair<std::string, Maker>>& makers() {
   static const std::vector<std::pair<std::string, Maker>> table = {
       {"ope", make_ope_experiment},
+      {"tre", [](const auto& options) { return make_restart_experiment("tre", options); }},
+      {"sre", [](const auto& options) { return make_restart_experiment("sre", options); }},
+      {"supervised",
+       [](const auto& options) { return make_vot_experiment("supervised", options); }},
+      {"realtime", [](const auto& options) { return make_vot_experiment("realtime", options); }},
+      {"realtime-python",
+       [](const auto& options) { return make_vot_experiment("realtime-python", options); }},
+      {"unsupervised",
+       [](const auto& options) { return make_vot_experiment("unsupervised", options); }},
+      {"multistart",
+       [](const auto& options) { return make_vot_experiment("multistart", options); }},
   };
   return table;
 }
@@ -43,6 +55,15 @@ std::unique_ptr<Experiment> make_experiment(const std::string& name,
 double rounded(double value) {
   constexpr double kPlaces = 1e8;
   return std::isfinite(value) ? std::round(value * kPlaces) / kPlaces : 0;
+}
+
+nlohmann::json speed_json(const std::vector<std::vector<double>>& seconds) {
+  const Speed s = speed(seconds);
+  return {{"fps_mean_of_rates", rounded(s.fps_mean_of_rates)},
+          {"fps_total", rounded(s.fps_total)},
+          {"p50_ms", rounded(s.p50_ms)},
+          {"p95_ms", rounded(s.p95_ms)},
+          {"p99_ms", rounded(s.p99_ms)}};
 }
 
 nlohmann::json to_json(const OpeCurves& curves, bool with_curves) {

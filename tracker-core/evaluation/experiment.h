@@ -11,6 +11,7 @@
 #include "evaluation/problem.h"
 #include "evaluation/sequence.h"
 #include "evaluation/tracker.h"
+#include "evaluation/trajectory.h"
 
 /// The field's experiments behind one interface: run into files, score from files.
 namespace siamtrack::evaluation {
@@ -42,10 +43,10 @@ class Experiment {
 
 /// What all experiments share.
 struct ExperimentOptions {
-  std::filesystem::path results;        ///< folder below which the results are kept
-  OpeRules rules = OpeRules::kOwn;      ///< of ope, tre, sre
-  int vot_year = 2018;                  ///< whose sequence-length interval EAO uses, 2015 to 2019
-  double realtime_fps = 20;             ///< of the simulated clock; VOT's MATLAB toolkit
+  std::filesystem::path results;    ///< folder below which the results are kept
+  OpeRules rules = OpeRules::kOwn;  ///< of ope, tre, sre
+  int vot_year = 2018;              ///< whose sequence-length interval EAO uses, 2015 to 2019
+  double realtime_fps = 20;         ///< of the simulated clock; VOT's MATLAB toolkit
 };
 
 /// Names that make_experiment() takes.
@@ -58,9 +59,20 @@ std::unique_ptr<Experiment> make_experiment(const std::string& name,
 // --- used by the experiments ---------------------------------------------------------------------
 
 std::unique_ptr<Experiment> make_ope_experiment(const ExperimentOptions& options);
+std::unique_ptr<Experiment> make_restart_experiment(const std::string& name,
+                                                    const ExperimentOptions& options);
+std::unique_ptr<Experiment> make_vot_experiment(const std::string& name,
+                                                const ExperimentOptions& options);
+
+/// Where `ope` keeps a result: got10k's layout below RESULTS/ope/DATASET.
+TrajectoryFiles ope_files(const std::filesystem::path& results, const std::string& tracker,
+                          const Sequence& sequence);
 
 /// AUC, precision, ... and the curves as JSON.
 nlohmann::json to_json(const OpeCurves& curves, bool with_curves);
+
+/// Both definitions of frames per second and the latency's percentiles as JSON.
+nlohmann::json speed_json(const std::vector<std::vector<double>>& seconds);
 
 /// Rounded to what the files can carry, so that reports are equal wherever they are made.
 double rounded(double value);

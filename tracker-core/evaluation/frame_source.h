@@ -16,8 +16,8 @@ class FrameSource {
  public:
   virtual ~FrameSource() = default;
 
-  /// Frame `index` (from 0). Videos go forward cheaply and start again to go back; a camera gives its
-  /// next frame whatever the index.
+  /// Frame `index` (from 0). Videos go forward cheaply and start again to go back; a camera gives
+  /// its next frame whatever the index.
   /// @return  an empty matrix after the last frame and for a picture that cannot be read
   virtual cv::Mat at(long index) = 0;
 

@@ -11,15 +11,16 @@ namespace siamtrack::evaluation {
 
 /// One piece of work; what it computes goes into files.
 struct Job {
-  std::string label;                      ///< for messages: "csrt on Bird2"
-  std::string sequence;                   ///< for problems
+  std::string label;     ///< for messages: "csrt on Bird2"
+  std::string sequence;  ///< for problems
   std::function<void(Problems&)> work;
 };
 
 struct JobsOutcome {
-  Problems problems;         ///< of all jobs, in the jobs' order
+  Problems problems;  ///< of all jobs, in the jobs' order
   std::size_t finished = 0;
-  bool interrupted = false;  ///< SIGINT or SIGTERM came: what is finished stays, the rest is not done
+  bool interrupted =
+      false;  ///< SIGINT or SIGTERM came: what is finished stays, the rest is not done
 };
 
 /// Called after each job with the number finished so far.

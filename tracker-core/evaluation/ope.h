@@ -7,17 +7,17 @@
 
 #include "siamtrack/box.h"
 
-/// One-pass evaluation (Wu, Lim and Yang, "Online object tracking: a benchmark", CVPR 2013; LaSOT for
-/// normalised precision). Boxes and annotation share one coordinate origin.
+/// One-pass evaluation (Wu, Lim and Yang, "Online object tracking: a benchmark", CVPR 2013; LaSOT
+/// for normalised precision). Boxes and annotation share one coordinate origin.
 namespace siamtrack::evaluation {
 
 /// Whose treatment of missing annotation and results is followed.
 enum class OpeRules {
-  kOwn,    ///< frames without annotation count nowhere; unusable results repeat the last one
-  kOtb,    ///< OTB's MATLAB code: such frames are never a success and always a precision hit
-  kGot10k, ///< got10k: no check at all
-  kPysot,  ///< as kOtb, results are not repaired, frame 0 is the result's own
-  kLasot,  ///< LaSOT's MATLAB code: as kOtb, and absent frames leave the numerator only
+  kOwn,     ///< frames without annotation count nowhere; unusable results repeat the last one
+  kOtb,     ///< OTB's MATLAB code: such frames are never a success and always a precision hit
+  kGot10k,  ///< got10k: no check at all
+  kPysot,   ///< as kOtb, results are not repaired, frame 0 is the result's own
+  kLasot,   ///< LaSOT's MATLAB code: as kOtb, and absent frames leave the numerator only
 };
 
 /// "own", "otb", "got10k", "pysot", "lasot". Throws  Error(kInvalidArgument)
@@ -28,20 +28,20 @@ constexpr int kPrecisionSteps = 51;  ///< distance k px; normalised distance k /
 
 /// Share of frames that pass each threshold.
 struct OpeCurves {
-  std::array<double, kSuccessSteps> success{};               ///< IoU > k / 20, strictly
-  std::array<double, kPrecisionSteps> precision{};           ///< centre error <= k px
-  std::array<double, kPrecisionSteps> normalised{};          ///< centre error / box size <= k / 100
-  double frames = 0;                                         ///< that counted
+  std::array<double, kSuccessSteps> success{};       ///< IoU > k / 20, strictly
+  std::array<double, kPrecisionSteps> precision{};   ///< centre error <= k px
+  std::array<double, kPrecisionSteps> normalised{};  ///< centre error / box size <= k / 100
+  double frames = 0;                                 ///< that counted
   double mean_iou = 0;
 };
 
 /// Numbers of the tables.
 struct OpeScores {
-  double auc = 0;                ///< mean of the success curve; 20/21 for a perfect tracker
-  double success_50 = 0;         ///< success at overlap 0.5
-  double precision_20 = 0;       ///< precision at 20 px
-  double normalised_20 = 0;      ///< normalised precision at 0.20 (LaSOT, pysot)
-  double normalised_auc = 0;     ///< mean of the normalised precision curve (got10k, TrackingNet)
+  double auc = 0;             ///< mean of the success curve; 20/21 for a perfect tracker
+  double success_50 = 0;      ///< success at overlap 0.5
+  double precision_20 = 0;    ///< precision at 20 px
+  double normalised_20 = 0;   ///< normalised precision at 0.20 (LaSOT, pysot)
+  double normalised_auc = 0;  ///< mean of the normalised precision curve (got10k, TrackingNet)
 };
 
 /// Curves of one sequence.

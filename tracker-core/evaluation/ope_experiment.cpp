@@ -3,8 +3,8 @@
 #include <map>
 
 #include "evaluation/experiment.h"
+#include "evaluation/ope_extras.h"
 #include "evaluation/run.h"
-#include "evaluation/speed.h"
 #include "evaluation/trajectory.h"
 
 namespace siamtrack::evaluation {
@@ -12,15 +12,6 @@ namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
-
-json speed_json(const std::vector<std::vector<double>>& seconds) {
-  const Speed s = speed(seconds);
-  return {{"fps_mean_of_rates", rounded(s.fps_mean_of_rates)},
-          {"fps_total", rounded(s.fps_total)},
-          {"p50_ms", rounded(s.p50_ms)},
-          {"p95_ms", rounded(s.p95_ms)},
-          {"p99_ms", rounded(s.p99_ms)}};
-}
 
 /// Curves and times of some sequences together.
 struct Group {
@@ -42,7 +33,7 @@ struct Group {
 class OpeExperiment final : public Experiment {
  public:
   explicit OpeExperiment(const ExperimentOptions& options)
-      : root_(options.results / "ope"), rules_(options.rules) {}
+      : results_(options.results), rules_(options.rules) {}
 
   std::string name() const override { return "ope"; }
 
@@ -68,11 +59,13 @@ class OpeExperiment final : public Experiment {
     Group all;
     std::map<std::string, Group> datasets, attributes;
     json per_sequence = json::object();
+    OpeExtras extras;
     for (const Sequence& sequence : sequences) {
       Trajectory result;
       if (!read(tracker, sequence, result, problems)) continue;
       const OpeCurves curves = ope(sequence.boxes(), result.boxes(), sequence.absent, rules_);
       all.add(curves, result.seconds);
+      extras.add(sequence, result, problems);
       datasets[sequence.dataset].add(curves, result.seconds);
       for (const auto& name : sequence.attributes) attributes[name].add(curves, result.seconds);
       Group one;
@@ -80,6 +73,7 @@ class OpeExperiment final : public Experiment {
       per_sequence[sequence.dataset + "/" + sequence.name] = one.summary(false);
     }
     json out = {{"overall", all.summary(true)}, {"sequences", per_sequence}};
+    out["overall"].update(extras.summary());
     for (const auto& [name, group] : datasets) out["datasets"][name] = group.summary(true);
     for (const auto& [name, group] : attributes) out["attributes"][name] = group.summary(false);
     return out;
@@ -87,15 +81,13 @@ class OpeExperiment final : public Experiment {
 
   void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const override {
     for (const Sequence& sequence : sequences) {
-      fs::remove_all(root_ / sequence.dataset / tracker);
+      fs::remove_all(results_ / "ope" / sequence.dataset / tracker);
     }
   }
 
  private:
   TrajectoryFiles files(const std::string& tracker, const Sequence& sequence) const {
-    const fs::path folder = root_ / sequence.dataset;
-    return sequence.dataset == "GOT-10k" ? got10k_files(folder, tracker, sequence.name)
-                                         : otb_files(folder, tracker, sequence.name);
+    return ope_files(results_, tracker, sequence);
   }
 
   bool read(const std::string& tracker, const Sequence& sequence, Trajectory& result,
@@ -117,11 +109,18 @@ class OpeExperiment final : public Experiment {
     return !result.regions.empty();
   }
 
-  fs::path root_;
+  fs::path results_;
   OpeRules rules_;
 };
 
 }  // namespace
+
+TrajectoryFiles ope_files(const fs::path& results, const std::string& tracker,
+                          const Sequence& sequence) {
+  const fs::path folder = results / "ope" / sequence.dataset;
+  return sequence.dataset == "GOT-10k" ? got10k_files(folder, tracker, sequence.name)
+                                       : otb_files(folder, tracker, sequence.name);
+}
 
 std::unique_ptr<Experiment> make_ope_experiment(const ExperimentOptions& options) {
   return std::make_unique<OpeExperiment>(options);

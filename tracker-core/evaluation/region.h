@@ -35,8 +35,8 @@ bool is_finite(const Box& box);
 /// Four finite numbers and an area: what the measures count as an annotation.
 bool is_valid(const Box& box);
 
-/// Reads "1", "x,y,w,h", "x1,y1,...,xn,yn", "mx0,y0,w,h,rle..." and TraX's "mask:..."; commas, tabs,
-/// semicolons and blanks separate. A NaN among the numbers makes Special{0}.
+/// Reads "1", "x,y,w,h", "x1,y1,...,xn,yn", "mx0,y0,w,h,rle..." and TraX's "mask:..."; commas,
+/// tabs, semicolons and blanks separate. A NaN among the numbers makes Special{0}.
 ///
 /// Throws  Error(kIo) "expected ..., found ..." when the text is none of these
 Region parse_region(std::string_view text);

@@ -17,6 +17,12 @@ Region from_pixels(const TrackResult& result, const Sequence& sequence) {
   return Box{box.x + sequence.origin, box.y + sequence.origin, box.width, box.height};
 }
 
+Size frame_size(const Sequence& sequence) {
+  if (sequence.size.width > 0) return sequence.size;
+  const cv::Mat frame = open_source(sequence)->at(0);
+  return {frame.cols, frame.rows};
+}
+
 Course whole(const Sequence& sequence) {
   const auto boxes = sequence.boxes();
   for (std::size_t i = 0; i < boxes.size(); ++i) {

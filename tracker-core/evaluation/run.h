@@ -22,7 +22,8 @@ Course whole(const Sequence& sequence);
 
 /// Follows one course. A frame that cannot be read repeats the last box and is written down.
 ///
-/// @return  `course.frames` entries: the initial box first, then what the tracker said; systems with
+/// @return  `course.frames` entries: the initial box first, then what the tracker said; systems
+/// with
 ///          masks give masks, others boxes; shorter when a video ends early
 Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& frames,
                       const Course& course, Problems& problems);
@@ -30,6 +31,10 @@ Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& f
 /// Box moved from the data set's coordinates to 0-based ones, and back.
 Box to_pixels(const Box& box, const Sequence& sequence);
 Region from_pixels(const TrackResult& result, const Sequence& sequence);
+
+/// Size of the frames: what the data set says, else that of the first readable frame; 0 x 0
+/// without.
+Size frame_size(const Sequence& sequence);
 
 /// Seconds spent in `call`.
 template <typename Call>

@@ -28,7 +28,8 @@ Rows ope_rows(const json& trackers) {
   }
   Rows rows(1, {"tracker"});
   for (const auto& name : datasets) rows[0].push_back(name + " AUC/P20");
-  rows[0].insert(rows[0].end(), {"all AUC", "P20", "Pn20", "SR50", "fps", "p50 ms", "p95 ms", "p99 ms"});
+  rows[0].insert(rows[0].end(),
+                 {"all AUC", "P20", "Pn20", "SR50", "fps", "p50 ms", "p95 ms", "p99 ms"});
   for (const auto& [label, result] : trackers.items()) {
     std::vector<std::string> row = {label};
     const json parts = result.value("datasets", json::object());
@@ -82,11 +83,18 @@ std::string format_table(const Rows& rows) {
   return text;
 }
 
+bool has_curves(const std::string& experiment) {
+  return experiment == "ope" || experiment == "tre" || experiment == "sre";
+}
+
+Rows summary_rows(const std::string& experiment, const json& trackers) {
+  return has_curves(experiment) ? ope_rows(trackers) : plain_rows(trackers);
+}
+
 std::string terminal_tables(const json& report) {
   std::string text;
   for (const auto& [name, trackers] : report.at("experiments").items()) {
-    const bool curves = name == "ope" || name == "tre" || name == "sre";
-    text += "\n" + name + "\n" + format_table(curves ? ope_rows(trackers) : plain_rows(trackers));
+    text += "\n" + name + "\n" + format_table(summary_rows(name, trackers));
   }
   return text;
 }

@@ -14,15 +14,16 @@ namespace siamtrack::evaluation {
 /// Throws  Error(kIo) when the file cannot be read
 std::vector<std::string> read_lines(const std::filesystem::path& file);
 
-/// Writes a whole file in one step: a temporary file beside it, then a rename, so that an interrupted
-/// program never leaves half a file. Makes the folder. Throws  Error(kIo)
+/// Writes a whole file in one step: a temporary file beside it, then a rename, so that an
+/// interrupted program never leaves half a file. Makes the folder. Throws  Error(kIo)
 void write_file(const std::filesystem::path& file, const std::string& content);
 
 /// Numbers separated by commas, semicolons, tabs or blanks; "nan" in any case is a number.
 /// @return  nothing when something else stands there
 std::optional<std::vector<double>> parse_numbers(std::string_view text);
 
-/// "12" < "100": runs of digits compare as numbers (TrackingNet names its frames 0.jpg, 1.jpg, ...).
+/// "12" < "100": runs of digits compare as numbers (TrackingNet names its frames 0.jpg, 1.jpg,
+/// ...).
 bool natural_less(const std::string& a, const std::string& b);
 
 /// Pictures of a folder in natural order, by extension; empty when the folder is missing.

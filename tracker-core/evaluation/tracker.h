@@ -20,7 +20,8 @@ class Tracker {
   /// Starts, or starts again, on `box` in `frame` (8-bit BGR).
   virtual void init(const cv::Mat& frame, const Box& box) = 0;
 
-  /// Follows the target into the next frame. A tracker that fails repeats its last box with score 0.
+  /// Follows the target into the next frame. A tracker that fails repeats its last box with score
+  /// 0.
   virtual TrackResult update(const cv::Mat& frame) = 0;
 };
 
@@ -37,9 +38,9 @@ class TrackerFactory {
 
 /// How trackers are made.
 struct TrackerOptions {
-  ModelOptions model;    ///< device, threads, preset
-  TrackConfig track;     ///< lost / found thresholds, re-detection
-  unsigned seed = 0;     ///< of OpenCV's random numbers
+  ModelOptions model;  ///< device, threads, preset
+  TrackConfig track;   ///< lost / found thresholds, re-detection
+  unsigned seed = 0;   ///< of OpenCV's random numbers
 };
 
 /// Names of the OpenCV trackers this build has: "csrt", "kcf", "kcf-off" (detection threshold off),

@@ -13,11 +13,11 @@ namespace siamtrack::evaluation {
 
 /// One entry per frame in all lists that are not empty. Regions are in the data set's coordinates.
 struct Trajectory {
-  std::vector<Region> regions;      ///< Special 1 = started, 2 = failed, 0 = skipped (VOT)
-  std::vector<double> seconds;      ///< time in the tracker; NaN where it was not asked
-  std::vector<double> confidence;   ///< score in [0, 1]; NaN where there is none
+  std::vector<Region> regions;     ///< Special 1 = started, 2 = failed, 0 = skipped (VOT)
+  std::vector<double> seconds;     ///< time in the tracker; NaN where it was not asked
+  std::vector<double> confidence;  ///< score in [0, 1]; NaN where there is none
 
-  std::vector<Box> boxes() const;   ///< bounding boxes; no_box() for Special
+  std::vector<Box> boxes() const;  ///< bounding boxes; no_box() for Special
 };
 
 /// Where a run is kept. Empty paths are not written.

@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <csignal>
+#include <filesystem>
+
+#include "evaluation/jobs.h"
+#include "evaluation/plots.h"
+#include "evaluation/region.h"
+#include "evaluation/table.h"
+#include "evaluation/text.h"
+#include "evaluation/trajectory.h"
+#include "evaluation/tune.h"
+#include "siamtrack/error.h"
+
+namespace siamtrack::evaluation {
+namespace {
+
+namespace fs = std::filesystem;
+
+TEST(Trajectory, TrajectoriesComeBackAndNanIsNamed) {
+  const fs::path root =
+      fs::temp_directory_path() / ("siamtrack-files-" + std::to_string(::getpid()));
+  Trajectory out;
+  out.regions = {Special{1}, Box{1.5, 2, 3, 4}, Special{2}};
+  out.seconds = {0.1, 0.2, std::nan("")};
+  out.confidence = {1, 0.5, 0};
+  const auto files = vot_files(root, "default", "baseline", "bag");
+  EXPECT_FALSE(is_complete(files, 3));
+  write_trajectory(files, out);
+  EXPECT_TRUE(is_complete(files, 3));
+  EXPECT_EQ(read_lines(root / "results/default/baseline/bag/bag_001.txt")[1],
+            "1.5000,2.0000,3.0000,4.0000");
+  Problems problems;
+  const auto back = read_trajectory(files, "bag", problems);
+  EXPECT_EQ(std::get<Box>(back.regions[1]), (Box{1.5, 2, 3, 4}));
+  EXPECT_EQ(back.confidence, out.confidence);
+  EXPECT_TRUE(problems.empty());
+  write_file(files.regions, "1\nnan,nan,nan,nan\nx\n");
+  read_trajectory(files, "bag", problems);
+  ASSERT_EQ(problems.size(), 2U);
+  EXPECT_EQ(problems[0].line, 2);
+  EXPECT_EQ(problems[0].sequence, "bag");
+  fs::remove_all(root);
+}
+
+TEST(Region, TextForms) {
+  EXPECT_EQ(std::get<Special>(parse_region("2")).code, 2);
+  EXPECT_EQ(std::get<Box>(parse_region("rectangle:1,2,3,4")), (Box{1, 2, 3, 4}));
+  EXPECT_EQ(format_region(parse_region("0,0,4,0,4,4,0,4"), 1), "0.0,0.0,4.0,0.0,4.0,4.0,0.0,4.0");
+  const Mask mask = std::get<Mask>(parse_region("m5,6,3,2,1,2,1,1"));
+  EXPECT_EQ(mask.pixels, (std::vector<std::uint8_t>{0, 255, 255, 0, 255, 0}));
+  EXPECT_EQ(format_region(mask), "m5,6,3,2,1,2,1,1,1");
+  EXPECT_EQ(bounding_box(mask), (Box{6, 6, 2, 2}));
+  EXPECT_TRUE(std::holds_alternative<Special>(parse_region("1,nan,3,4")));
+  EXPECT_THROW(parse_region("1,2,3"), Error);
+  EXPECT_THROW(parse_region("m0,0,99999999,99999999,1"), Error);
+}
+
+TEST(Region, AreaMatchedBoxOfARhombus) {
+  // Diagonals 20: area 200 in a 20 x 20 box, so the side is 20 sqrt(1/2) + 1.
+  const Box box = area_matched_box(Polygon{{{10, 0}, {20, 10}, {10, 20}, {0, 10}}});
+  EXPECT_NEAR(box.width, 20 * std::sqrt(0.5) + 1, 1e-12);
+  EXPECT_NEAR(box.centre_x(), 10, 1e-12);
+}
+
+TEST(Jobs, CrashesAndErrorsLoseTheirOwnSequenceOnly) {
+  const fs::path folder =
+      fs::temp_directory_path() / ("siamtrack-jobs-" + std::to_string(::getpid()));
+  std::vector<Job> jobs;
+  for (int i = 0; i < 6; ++i) {
+    jobs.push_back({"job " + std::to_string(i), "s" + std::to_string(i), [=](Problems&) {
+                      if (i == 2) ::raise(SIGKILL);
+                      if (i == 4) throw Error(ErrorCode::kIo, "no such picture");
+                      write_file(folder / std::to_string(i), "done");
+                    }});
+  }
+  const auto outcome = run_jobs(jobs, 2);
+  EXPECT_EQ(outcome.finished, 6U);
+  ASSERT_EQ(outcome.problems.size(), 2U);
+  EXPECT_EQ(outcome.problems[0].sequence, "s2");
+  EXPECT_NE(outcome.problems[0].text.find("crashed"), std::string::npos);
+  EXPECT_NE(outcome.problems[1].text.find("no such picture"), std::string::npos);
+  for (const char* name : {"0", "1", "3", "5"}) EXPECT_TRUE(fs::exists(folder / name));
+  fs::remove_all(folder);
+}
+
+TEST(Text, NumbersInOrderAndSeparators) {
+  EXPECT_TRUE(natural_less("img/9.jpg", "img/10.jpg"));
+  EXPECT_TRUE(natural_less("a1", "b1"));
+  EXPECT_FALSE(natural_less("0002.jpg", "0002.jpg"));
+  EXPECT_EQ(parse_numbers("1,2;3\t 4 +5")->size(), 5U);
+  EXPECT_TRUE(std::isnan(parse_numbers("NaN")->front()));
+  EXPECT_FALSE(parse_numbers("1,two"));
+  EXPECT_EQ(fixed(0.1 + 0.2, 3), "0.300");
+}
+
+TEST(Plots, NamesCannotBecomeCommands) {
+  const Plot plot{"it's", "x", "y", {{"a' ; system(\"ls\") #", {0, 1}, {0.5, 1}}}};
+  const std::string script = gnuplot_script(plot, "out.svg");
+  EXPECT_NE(script.find("set title 'it''s'"), std::string::npos);
+  EXPECT_NE(script.find("title 'a'' ; system"), std::string::npos);
+  EXPECT_NE(script.find("1.000000 1.000000"), std::string::npos);
+}
+
+TEST(Table, FirstColumnLeftOthersRight) {
+  EXPECT_EQ(format_table({{"a", "b"}, {"ccc", "1"}}), "a    b\nccc  1\n");
+}
+
+TEST(Tune, RangesAndHalves) {
+  const TuneRange range = parse_range("penalty_k=0.01:0.2");
+  EXPECT_EQ(range.key, "penalty_k");
+  EXPECT_DOUBLE_EQ(range.high, 0.2);
+  for (const char* bad : {"penalty_k", "k=1", "k=2:1", "k=a:b"})
+    EXPECT_THROW(parse_range(bad), Error);
+  const std::vector<Sequence> five(5);
+  EXPECT_EQ(half_of(five, 0).size(), 3U);
+  EXPECT_EQ(half_of(five, 1).size(), 2U);
+}
+
+}  // namespace
+}  // namespace siamtrack::evaluation

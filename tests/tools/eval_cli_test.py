@@ -1,0 +1,148 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: LGPL-2.1-or-later
+"""Runs `siamtrack eval`, `trax` and `track` on a small data set made here.
+
+usage: eval_cli_test.py PROGRAM
+"""
+
+import json
+import pathlib
+import random
+import subprocess
+import sys
+import tempfile
+import unittest
+
+PROGRAM = None
+SIZE, FRAMES, SIDE = 96, 14, 24
+LEFT_OUT = 3  # exit status when something was left out
+
+
+def place(frame):
+    return 20 + 3 * frame, 30 + frame
+
+
+def write_frame(path, frame):
+    """A textured square in front of a textured background, as a PPM picture."""
+    noise = random.Random(1)
+    background = [noise.randrange(60) for _ in range(SIZE * SIZE)]
+    target = [120 + noise.randrange(130) for _ in range(SIDE * SIDE)]
+    x, y = place(frame)
+    for row in range(SIDE):
+        for column in range(SIDE):
+            background[(y + row) * SIZE + x + column] = target[row * SIDE + column]
+    pixels = bytes(v for grey in background for v in (grey, grey // 2, 255 - grey))
+    path.write_bytes(b"P6 %d %d 255\n" % (SIZE, SIZE) + pixels)
+
+
+def make_sequence(folder):
+    (folder / "img").mkdir(parents=True)
+    lines = []
+    for frame in range(FRAMES):
+        write_frame(folder / "img" / f"{frame + 1:04d}.ppm", frame)
+        x, y = place(frame)
+        lines.append(f"{x + 1},{y + 1},{SIDE},{SIDE}\n")
+    (folder / "groundtruth_rect.txt").write_text("".join(lines))
+
+
+def run(*arguments, **options):
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
+                          timeout=100, check=False, **options)
+
+
+class Eval(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.TemporaryDirectory()
+        self.root = pathlib.Path(self.folder.name)
+        self.data = self.root / "OTB"
+        for name in ("Alpha", "Beta"):
+            make_sequence(self.data / name)
+
+    def tearDown(self):
+        self.folder.cleanup()
+
+    def evaluate(self, *arguments, output="out", trackers="csrt,kcf"):
+        return run("eval", "--data", self.data, "--against", trackers, "-o", self.root / output,
+                   *arguments)
+
+    def report(self, output="out"):
+        return json.loads((self.root / output / "report.json").read_text())
+
+    def test_clean_run_reports_everywhere(self):
+        done = self.evaluate()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("csrt", done.stdout)
+        scores = self.report()["experiments"]["ope"]["csrt"]["overall"]
+        self.assertGreater(scores["auc"], 0.7)
+        self.assertEqual(scores["precision_20"], 1)
+        page = (self.root / "out" / "report.html").read_text()
+        self.assertIn("OTB/Alpha", page)
+        self.assertTrue((self.root / "out" / "report" / "failures.jpg").exists())
+        result = (self.root / "out/ope/OTB/csrt/Alpha.txt").read_text().splitlines()
+        self.assertEqual(len(result), FRAMES)
+        self.assertEqual(result[0], "21.000,31.000,24.000,24.000")
+
+    def test_a_second_run_keeps_what_is_there(self):
+        self.evaluate()
+        result = self.root / "out/ope/OTB/kcf/Alpha.txt"
+        before = result.stat().st_mtime_ns
+        (self.root / "out/ope/OTB/kcf/Beta.txt").unlink()
+        self.assertEqual(self.evaluate().returncode, 0)
+        self.assertEqual(result.stat().st_mtime_ns, before)
+        self.assertTrue((self.root / "out/ope/OTB/kcf/Beta.txt").exists())
+
+    def test_the_number_of_jobs_changes_nothing(self):
+        self.evaluate("-j", 1, output="one", trackers="mil,csrt")
+        self.evaluate("-j", 3, output="three", trackers="mil,csrt")
+        for name in ("mil/Alpha.txt", "mil/Beta.txt", "csrt/Beta.txt"):
+            self.assertEqual((self.root / "one/ope/OTB" / name).read_text(),
+                             (self.root / "three/ope/OTB" / name).read_text())
+
+    def test_bad_input_is_named_and_the_rest_goes_on(self):
+        (self.data / "Alpha" / "img" / "0005.ppm").write_text("no picture")
+        with (self.data / "Beta" / "groundtruth_rect.txt").open("a") as file:
+            file.write("1,2,3,4\n")
+        (self.data / "Empty").mkdir()
+        done = self.evaluate()
+        self.assertEqual(done.returncode, LEFT_OUT)
+        for text in ("sequence 'Alpha'", "0005.ppm", "sequence 'Beta'",
+                     f"groundtruth_rect.txt:{FRAMES + 1}", "sequence 'Empty'"):
+            self.assertIn(text, done.stderr)
+        self.assertEqual(self.report()["experiments"]["ope"]["kcf"]["overall"]["sequences"], 2)
+        self.assertEqual(len(self.report()["problems"]), 4)  # the picture once per tracker
+
+    def test_all_experiments(self):
+        done = self.evaluate("--experiments", "tre,sre,supervised,realtime,realtime-python,unsupervised",
+                             "--only", "Alpha", trackers="kcf")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        experiments = self.report()["experiments"]
+        self.assertGreater(experiments["sre"]["kcf"]["overall"]["auc"], 0.4)
+        self.assertIn("eao_legacy", experiments["supervised"]["kcf"]["overall"])
+        lines = (self.root / "out/vot/OTB/results/kcf/supervised/Alpha/Alpha_001.txt").read_text()
+        self.assertEqual(lines.splitlines()[0], "1")
+
+    def test_wrong_arguments(self):
+        self.assertNotEqual(run("eval", "--data", self.root / "nothing", "--against", "kcf").returncode, 0)
+        self.assertIn("expected one of", self.evaluate(trackers="goturn2").stderr)
+        missing = run("track", self.data / "Alpha", "--box", "1,2,3,4", "--model", "no-such-model")
+        self.assertNotEqual(missing.returncode, 0)
+        self.assertIn("no-such-model", missing.stderr)
+
+    def test_trax_speaks_both_protocols(self):
+        picture = (self.data / "Alpha" / "img" / "0001.ppm").as_uri()
+        last = (self.data / "Alpha" / "img" / "0002.ppm").as_uri()
+        four = f'@@TRAX:initialize "20,30,24,24" \n@@TRAX:frame "{picture}" \n'
+        three = f'@@TRAX:initialize "{picture}" "20,30,24,24" \n'
+        for protocol, start in (("4", four), ("3", three)):
+            done = run("trax", "--opencv", "kcf-off", "--protocol", protocol,
+                       input=start + f'@@TRAX:frame "{last}" \n@@TRAX:quit \n')
+            self.assertEqual(done.returncode, 0, done.stderr)
+            lines = done.stdout.splitlines()
+            self.assertIn(f'"trax.version={protocol}"', lines[0])
+            self.assertEqual(len(lines), 3)
+            self.assertIn("@@TRAX:state", lines[2])
+
+
+if __name__ == "__main__":
+    PROGRAM = sys.argv.pop(1)
+    unittest.main()

@@ -1,0 +1,240 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <array>
+#include <cstdio>
+
+#include "evaluation/experiment.h"
+#include "evaluation/multistart.h"
+#include "evaluation/protocols.h"
+#include "evaluation/trajectory.h"
+#include "evaluation/vot_scores.h"
+#include "siamtrack/error.h"
+
+namespace siamtrack::evaluation {
+namespace {
+
+using nlohmann::json;
+namespace fs = std::filesystem;
+
+enum class Kind { kSupervised, kRealtime, kRealtimePython, kUnsupervised, kMultistart };
+
+Kind kind_of(const std::string& name) {
+  if (name == "supervised") return Kind::kSupervised;
+  if (name == "realtime") return Kind::kRealtime;
+  if (name == "realtime-python") return Kind::kRealtimePython;
+  if (name == "unsupervised") return Kind::kUnsupervised;
+  return Kind::kMultistart;
+}
+
+/// Number of a run in a file name.
+std::string digits(std::size_t number, int width) {
+  std::array<char, 24> text{};
+  std::snprintf(text.data(), text.size(), "%0*zu", width, number);
+  return text.data();
+}
+
+/// Frames of one course in running order.
+std::vector<Region> truth_along(const Sequence& sequence, const Course& course) {
+  std::vector<Region> truth;
+  for (std::size_t k = 0; k < course.frames; ++k) {
+    const long index = static_cast<long>(course.first) + static_cast<long>(k) * course.step;
+    truth.push_back(sequence.ground_truth[static_cast<std::size_t>(index)]);
+  }
+  return truth;
+}
+
+class VotExperiment final : public Experiment {
+ public:
+  VotExperiment(std::string name, const ExperimentOptions& options)
+      : name_(std::move(name)), kind_(kind_of(name_)), options_(options) {}
+
+  std::string name() const override { return name_; }
+
+  bool applies_to(const Sequence& sequence) const override {
+    return kind_ != Kind::kMultistart || !multistart_courses(sequence).empty();
+  }
+
+  bool is_done(const std::string& tracker, const Sequence& sequence) const override {
+    if (kind_ != Kind::kMultistart) {
+      return is_complete(files(tracker, sequence, "001"), sequence.length());
+    }
+    for (const Course& course : multistart_courses(sequence)) {
+      if (!is_complete(files(tracker, sequence, digits(course.first, 8)), course.frames))
+        return false;
+    }
+    return true;
+  }
+
+  void run(const TrackerFactory& factory, const Sequence& sequence,
+           Problems& problems) const override {
+    const auto tracker = factory.make();
+    const auto frames = open_source(sequence);
+    if (kind_ == Kind::kMultistart) {
+      for (const Course& course : multistart_courses(sequence)) {
+        const auto where = files(factory.label(), sequence, digits(course.first, 8));
+        if (is_complete(where, course.frames)) continue;
+        Trajectory out = run_course(*tracker, sequence, *frames, course, problems);
+        out.regions.front() = Special{kStarted};
+        write_trajectory(where, out);
+      }
+      return;
+    }
+    write_trajectory(files(factory.label(), sequence, "001"),
+                     run_once(*tracker, sequence, *frames, problems));
+  }
+
+  json score(const std::string& tracker, const std::vector<Sequence>& sequences,
+             Problems& problems) const override {
+    return kind_ == Kind::kMultistart ? score_multistart(tracker, sequences, problems)
+                                      : score_runs(tracker, sequences, problems);
+  }
+
+  void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const override {
+    for (const Sequence& sequence : sequences) {
+      fs::remove_all(folder(sequence) / "results" / tracker / name_);
+    }
+  }
+
+ private:
+  Trajectory run_once(Tracker& tracker, const Sequence& sequence, FrameSource& frames,
+                      Problems& problems) const {
+    RealtimeOptions realtime;
+    realtime.fps = options_.realtime_fps;
+    switch (kind_) {
+      case Kind::kRealtime:
+        return run_realtime(tracker, sequence, frames, realtime, problems);
+      case Kind::kRealtimePython:
+        realtime.fps = sequence.fps;
+        return run_realtime_python(tracker, sequence, frames, realtime, problems);
+      case Kind::kUnsupervised: {
+        Course course = whole(sequence);
+        course.box = area_matched_box(sequence.ground_truth[course.first]);
+        Trajectory out = run_course(tracker, sequence, frames, course, problems);
+        out.regions.front() = Special{kStarted};
+        out.regions.insert(out.regions.begin(), course.first, Special{kUnknown});
+        return out;
+      }
+      default:
+        return run_supervised(tracker, sequence, frames, {}, problems);
+    }
+  }
+
+  fs::path folder(const Sequence& sequence) const {
+    return options_.results / "vot" / sequence.dataset;
+  }
+  TrajectoryFiles files(const std::string& tracker, const Sequence& sequence,
+                        const std::string& run) const {
+    return vot_files(folder(sequence), tracker, name_, sequence.name, run);
+  }
+
+  /// All repetitions that are there.
+  SupervisedRuns read_runs(const std::string& tracker, const Sequence& sequence,
+                           std::vector<std::vector<double>>& seconds, Problems& problems) const {
+    SupervisedRuns runs{{}, sequence.ground_truth, frame_size(sequence)};
+    for (std::size_t r = 1;; ++r) {
+      const auto where = files(tracker, sequence, digits(r, 3));
+      if (!fs::exists(where.regions)) break;
+      Trajectory result = read_trajectory(where, sequence.name, problems);
+      if (result.regions.size() != sequence.length()) {
+        problems.push_back({sequence.name, where.regions.string(), 0,
+                            std::to_string(result.regions.size()) + " lines for " +
+                                std::to_string(sequence.length()) + " frames"});
+      }
+      runs.runs.push_back(std::move(result.regions));
+      seconds.push_back(std::move(result.seconds));
+    }
+    if (runs.runs.empty()) {
+      problems.push_back({sequence.name, files(tracker, sequence, "001").regions.string(), 0,
+                          "no result of " + tracker + "; sequence left out"});
+    }
+    return runs;
+  }
+
+  json score_runs(const std::string& tracker, const std::vector<Sequence>& sequences,
+                  Problems& problems) const {
+    std::vector<SupervisedRuns> all;
+    std::vector<std::vector<double>> seconds;
+    json per_sequence = json::object();
+    double weighted = 0, frames = 0;
+    for (const Sequence& sequence : sequences) {
+      SupervisedRuns runs = read_runs(tracker, sequence, seconds, problems);
+      if (runs.runs.empty()) continue;
+      const double accuracy = accuracy_without_resets(runs);
+      weighted += accuracy * static_cast<double>(sequence.length());
+      frames += static_cast<double>(sequence.length());
+      per_sequence[sequence.dataset + "/" + sequence.name] = describe({runs});
+      all.push_back(std::move(runs));
+    }
+    json overall = kind_ == Kind::kUnsupervised
+                       ? json{{"accuracy_python", rounded(frames > 0 ? weighted / frames : 0)}}
+                       : describe(all);
+    overall["speed"] = speed_json(seconds);
+    return {{"overall", overall}, {"sequences", per_sequence}};
+  }
+
+  json describe(const std::vector<SupervisedRuns>& runs) const {
+    if (kind_ == Kind::kUnsupervised) {
+      return {{"accuracy_python", rounded(accuracy_without_resets(runs.front()))}};
+    }
+    const EaoInterval interval = eao_interval(options_.vot_year);
+    json out = {{"vot_year", options_.vot_year}};
+    for (const OverlapKind kind : {OverlapKind::kLegacy, OverlapKind::kExact}) {
+      const SupervisedScores s = supervised_scores(runs, kind, interval);
+      out["accuracy_" + name_of(kind)] = rounded(s.accuracy);
+      out["eao_" + name_of(kind)] = rounded(s.eao);
+      out["robustness"] = rounded(s.robustness);
+      out["failures"] = rounded(s.failures);
+    }
+    const SupervisedScores python = supervised_scores_python(runs, interval);
+    out["accuracy_python"] = rounded(python.accuracy);
+    out["robustness_python"] = rounded(python.robustness);
+    out["eao_python"] = rounded(python.eao);
+    return out;
+  }
+
+  json score_multistart(const std::string& tracker, const std::vector<Sequence>& sequences,
+                        Problems& problems) const;
+
+  std::string name_;
+  Kind kind_;
+  ExperimentOptions options_;
+};
+
+json VotExperiment::score_multistart(const std::string& tracker,
+                                     const std::vector<Sequence>& sequences,
+                                     Problems& problems) const {
+  std::vector<MultistartSequence> all;
+  for (const Sequence& sequence : sequences) {
+    MultistartSequence scored{{}, static_cast<double>(sequence.length())};
+    const Size size = frame_size(sequence);
+    for (const Course& course : multistart_courses(sequence)) {
+      const auto where = files(tracker, sequence, digits(course.first, 8));
+      if (!fs::exists(where.regions)) {
+        problems.push_back({sequence.name, where.regions.string(), 0, "no result; left out"});
+        continue;
+      }
+      const auto result = read_trajectory(where, sequence.name, problems).regions;
+      const auto truth = truth_along(sequence, course);
+      AnchorRun run;
+      for (std::size_t i = 0; i < std::min(truth.size(), result.size()); ++i) {
+        run.overlaps.push_back(overlap(result[i], truth[i], OverlapKind::kVot, size));
+        run.empty.push_back(!is_valid(bounding_box(truth[i])));
+      }
+      scored.runs.push_back(std::move(run));
+    }
+    all.push_back(std::move(scored));
+  }
+  const MultistartScores s = multistart_scores(all);
+  const json overall = {{"accuracy", rounded(s.accuracy)},
+                        {"robustness", rounded(s.robustness)},
+                        {"eao", rounded(s.eao)}};
+  return {{"overall", overall}};
+}
+
+}  // namespace
+
+std::unique_ptr<Experiment> make_vot_experiment(const std::string& name,
+                                                const ExperimentOptions& options) {
+  return std::make_unique<VotExperiment>(name, options);
+}
+
+}  // namespace siamtrack::evaluation
