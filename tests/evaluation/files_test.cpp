@@ -87,6 +87,26 @@ TEST(Jobs, CrashesAndErrorsLoseTheirOwnSequenceOnly) {
   fs::remove_all(folder);
 }
 
+TEST(Trajectory, BinaryFilesOfTheToolkit) {
+  const fs::path root = fs::temp_directory_path() / ("siamtrack-bin-" + std::to_string(::getpid()));
+  const auto files = vot_files(root, "t", "baseline", "bag");
+  // Version 1, two frames: code 1; rectangle 1, 2, 3, 4.
+  const std::string bytes(
+      "\1\0\2\0\0\0"
+      "\0\1\0\0\0"
+      "\1\0\0\x80\x3f\0\0\0\x40\0\0\x40\x40\0\0\x80\x40",
+      28);
+  write_file(root / "results/t/baseline/bag/bag_001.bin", bytes);
+  Problems problems;
+  const auto back = read_trajectory(files, "bag", problems).regions;
+  ASSERT_EQ(back.size(), 2U);
+  EXPECT_EQ(std::get<Special>(back[0]).code, 1);
+  EXPECT_EQ(std::get<Box>(back[1]), (Box{1, 2, 3, 4}));
+  write_file(root / "results/t/baseline/bag/bag_001.bin", bytes.substr(0, 20));
+  EXPECT_THROW(read_trajectory(files, "bag", problems), Error);
+  fs::remove_all(root);
+}
+
 TEST(Text, NumbersInOrderAndSeparators) {
   EXPECT_TRUE(natural_less("img/9.jpg", "img/10.jpg"));
   EXPECT_TRUE(natural_less("a1", "b1"));

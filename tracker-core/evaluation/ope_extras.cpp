@@ -2,6 +2,7 @@
 #include "evaluation/ope_extras.h"
 
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <opencv2/imgcodecs.hpp>
 
@@ -31,8 +32,10 @@ LongTermRun long_term_run(const Sequence& sequence, const Trajectory& result) {
     run.overlaps.push_back(
         counts ? overlap(result.regions[i], sequence.ground_truth[i], OverlapKind::kVot, size) : 0);
   }
-  run.confidence.assign(result.confidence.begin(),
-                        result.confidence.begin() + static_cast<long>(frames));
+  // The toolkit takes a missing confidence, as at the start, for 0.
+  for (std::size_t i = 0; i < frames; ++i) {
+    run.confidence.push_back(std::isnan(result.confidence[i]) ? 0 : result.confidence[i]);
+  }
   return run;
 }
 

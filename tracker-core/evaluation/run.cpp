@@ -54,7 +54,7 @@ Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& f
     }
     if (k == 0) {
       const double seconds = timed([&] { tracker.init(frame, to_pixels(course.box, sequence)); });
-      add(course.box, seconds, 1.0);
+      add(course.box, seconds, std::nan(""));  // the start is given, not found
       continue;
     }
     TrackResult result;

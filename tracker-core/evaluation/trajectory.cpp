@@ -3,6 +3,7 @@
 
 #include <cmath>
 
+#include "evaluation/binary_regions.h"
 #include "evaluation/text.h"
 #include "siamtrack/error.h"
 
@@ -11,7 +12,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int kTimeDecimals = 8;        // got10k
+constexpr int kTimeDecimals = 8;  // got10k
 constexpr int kConfidenceDecimals = 6;
 
 std::string numbers_text(const std::vector<double>& values, int decimals) {
@@ -29,6 +30,32 @@ std::vector<double> read_numbers(const fs::path& file) {
     values.push_back(numbers && !numbers->empty() ? numbers->front() : std::nan(""));
   }
   return values;
+}
+
+/// One region per line. What cannot be used becomes no_box() and is written down.
+std::vector<Region> read_text(const fs::path& file, const std::string& sequence,
+                              Problems& problems) {
+  std::vector<Region> regions;
+  const auto lines = read_lines(file);
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const auto note = [&](const std::string& text) {
+      regions.emplace_back(no_box());
+      problems.push_back({sequence, file.string(), static_cast<long>(i + 1),
+                          text + "; the last box stands for it"});
+    };
+    try {
+      Region region = parse_region(lines[i]);
+      const bool code = parse_numbers(lines[i]).value_or(std::vector<double>{}).size() == 1;
+      if (std::holds_alternative<Special>(region) && !code) {
+        note("result is not a number");
+      } else {
+        regions.push_back(std::move(region));
+      }
+    } catch (const Error& error) {
+      note(error.what());
+    }
+  }
+  return regions;
 }
 
 }  // namespace
@@ -60,8 +87,11 @@ TrajectoryFiles vot_files(const fs::path& root, const std::string& tracker,
                           const std::string& run) {
   const fs::path folder = root / "results" / tracker / experiment / sequence;
   const std::string stem = sequence + "_" + run;
-  return {folder / (stem + ".txt"), folder / (stem + "_time.value"),
-          folder / (stem + "_confidence.value"), {}, 4};
+  return {folder / (stem + ".txt"),
+          folder / (stem + "_time.value"),
+          folder / (stem + "_confidence.value"),
+          {},
+          4};
 }
 
 void write_trajectory(const TrajectoryFiles& files, const Trajectory& trajectory) {
@@ -86,29 +116,20 @@ void write_trajectory(const TrajectoryFiles& files, const Trajectory& trajectory
 Trajectory read_trajectory(const TrajectoryFiles& files, const std::string& sequence,
                            Problems& problems) {
   const bool has_masks = !files.masks.empty() && fs::exists(files.masks);
-  const fs::path& file = has_masks ? files.masks : files.regions;
+  const fs::path binary = fs::path(files.regions).replace_extension(".bin");
   Trajectory trajectory;
-  const auto lines = read_lines(file);
-  for (std::size_t i = 0; i < lines.size(); ++i) {
-    const auto note = [&](const std::string& text) {
-      problems.push_back({sequence, file.string(), static_cast<long>(i + 1), text});
-    };
-    const auto numbers = parse_numbers(lines[i]);
-    if (numbers && numbers->size() > 1 && std::holds_alternative<Special>(parse_region(lines[i]))) {
-      note("result is not a number; the last box stands for it");
-      trajectory.regions.emplace_back(no_box());
-      continue;
-    }
-    try {
-      trajectory.regions.push_back(parse_region(lines[i]));
-    } catch (const Error& error) {
-      note(std::string(error.what()) + "; the last box stands for it");
-      trajectory.regions.emplace_back(no_box());
-    }
+  if (!fs::exists(files.regions) && fs::exists(binary)) {
+    trajectory.regions = read_binary_regions(binary);
+  } else {
+    trajectory.regions = read_text(has_masks ? files.masks : files.regions, sequence, problems);
   }
   trajectory.seconds = read_numbers(files.seconds);
   trajectory.confidence = read_numbers(files.confidence);
   return trajectory;
+}
+
+bool has_result(const TrajectoryFiles& files) {
+  return fs::exists(files.regions) || fs::exists(fs::path(files.regions).replace_extension(".bin"));
 }
 
 bool is_complete(const TrajectoryFiles& files, std::size_t frames) {

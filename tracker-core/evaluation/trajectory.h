@@ -46,6 +46,9 @@ TrajectoryFiles vot_files(const std::filesystem::path& root, const std::string& 
 
 void write_trajectory(const TrajectoryFiles& files, const Trajectory& trajectory);
 
+/// Whether there is a text file or, from the Python VOT toolkit, a binary one (.bin) in its place.
+bool has_result(const TrajectoryFiles& files);
+
 /// Reads whichever of the files exist. Lines that are no region or hold NaN become no_box() and a
 /// problem that names sequence, file and line.
 /// Throws  Error(kIo) when the regions' file is missing

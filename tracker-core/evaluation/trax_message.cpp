@@ -108,7 +108,8 @@ cv::Mat decoded(const std::string& image) {
   if (text.starts_with("data:")) {
     std::string_view body = text.substr(std::min(text.find(';'), text.size() - 1) + 1);
     if (body.starts_with("base64,")) body.remove_prefix(7);
-    return cv::imdecode(decode_base64(body), cv::IMREAD_COLOR);
+    const std::vector<uchar> bytes = decode_base64(body);
+    return bytes.empty() ? cv::Mat() : cv::imdecode(bytes, cv::IMREAD_COLOR);
   }
   std::string path = image;
   if (text.starts_with("file://"))

@@ -90,7 +90,7 @@ class VotExperiment final : public Experiment {
 
   void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const override {
     for (const Sequence& sequence : sequences) {
-      fs::remove_all(folder(sequence) / "results" / tracker / name_);
+      fs::remove_all(files(tracker, sequence, "001").regions.parent_path());
     }
   }
 
@@ -123,7 +123,9 @@ class VotExperiment final : public Experiment {
   }
   TrajectoryFiles files(const std::string& tracker, const Sequence& sequence,
                         const std::string& run) const {
-    return vot_files(folder(sequence), tracker, name_, sequence.name, run);
+    // The toolkits call the experiment with resets "baseline".
+    const std::string folder_name = kind_ == Kind::kSupervised ? "baseline" : name_;
+    return vot_files(folder(sequence), tracker, folder_name, sequence.name, run);
   }
 
   /// All repetitions that are there.
@@ -132,8 +134,14 @@ class VotExperiment final : public Experiment {
     SupervisedRuns runs{{}, sequence.ground_truth, frame_size(sequence)};
     for (std::size_t r = 1;; ++r) {
       const auto where = files(tracker, sequence, digits(r, 3));
-      if (!fs::exists(where.regions)) break;
-      Trajectory result = read_trajectory(where, sequence.name, problems);
+      if (!has_result(where)) break;
+      Trajectory result;
+      try {
+        result = read_trajectory(where, sequence.name, problems);
+      } catch (const Error& error) {
+        problems.push_back({sequence.name, {}, 0, std::string(error.what()) + "; left out"});
+        continue;
+      }
       if (result.regions.size() != sequence.length()) {
         problems.push_back({sequence.name, where.regions.string(), 0,
                             std::to_string(result.regions.size()) + " lines for " +
@@ -208,7 +216,7 @@ json VotExperiment::score_multistart(const std::string& tracker,
     const Size size = frame_size(sequence);
     for (const Course& course : multistart_courses(sequence)) {
       const auto where = files(tracker, sequence, digits(course.first, 8));
-      if (!fs::exists(where.regions)) {
+      if (!has_result(where)) {
         problems.push_back({sequence.name, where.regions.string(), 0, "no result; left out"});
         continue;
       }
