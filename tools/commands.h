@@ -25,6 +25,9 @@ void add_track(const Context& context);
 /// `siamtrack trax`: a tracker for the VOT toolkits.
 void add_trax(const Context& context);
 
+/// `siamtrack calibrate`: makes a model's confidence mean a chance.
+void add_calibrate(const Context& context);
+
 /// `siamtrack tune`: searches a model's test-time hyper-parameters.
 void add_tune(const Context& context);
 

@@ -17,6 +17,7 @@ int main(int argc, char** argv) {
   tools::add_eval(context);
   tools::add_track(context);
   tools::add_trax(context);
+  tools::add_calibrate(context);
   tools::add_tune(context);
   try {
     app.parse(argc, argv);

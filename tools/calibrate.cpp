@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <CLI/CLI.hpp>
+#include <cstdio>
+#include <mutex>
+#include <opencv2/core/utility.hpp>
+#include <thread>
+
+#include "commands.h"
+#include "decode/response.h"
+#include "evaluation/calibration.h"
+#include "evaluation/frame_source.h"
+#include "evaluation/jobs.h"
+#include "evaluation/run.h"
+#include "evaluation/tune.h"
+#include "nn/safetensors.h"
+#include "options.h"
+#include "progress.h"
+#include "siamtrack/model.h"
+
+namespace siamtrack::tools {
+namespace {
+
+namespace ev = siamtrack::evaluation;
+
+struct CalibrateArguments {
+  std::vector<std::string> data;
+  std::string model = "default", output;
+  ev::DatasetOptions dataset;
+  ev::TrackerOptions tracker;
+};
+
+/// Frames of two groups of sequences: to fit on, and to report on.
+struct Halves {
+  std::vector<ev::ScoredFrame> fitted, reported;
+};
+
+ev::Job follow(const ev::TrackerFactory& factory, const ev::Sequence& sequence,
+               std::vector<ev::ScoredFrame>& frames, std::mutex& mutex) {
+  return {factory.label() + " on " + sequence.name, sequence.name, [&](ev::Problems& problems) {
+            const auto source = ev::open_source(sequence);
+            const auto tracker = factory.make();
+            const ev::Trajectory run =
+                ev::run_course(*tracker, sequence, *source, ev::whole(sequence), problems);
+            const auto scored = ev::scored_frames(sequence, run);
+            const std::lock_guard lock(mutex);
+            frames.insert(frames.end(), scored.begin(), scored.end());
+          }};
+}
+
+/// How the model turns its scores into confidences now.
+ev::LogitLine current(const nlohmann::json& metadata) {
+  const nlohmann::json line = metadata.value("confidence", nlohmann::json::object());
+  const bool maps = metadata.value("architecture", std::string()).starts_with("siamfc");
+  const Calibration defaults = maps ? Calibration{} : Calibration{.slope = 1, .centre = 0};
+  return {line.value("slope", defaults.slope), line.value("centre", defaults.centre)};
+}
+
+void calibrate(CalibrateArguments& arguments, int& status) {
+  ev::Problems problems;
+  arguments.tracker.track.lost_threshold = 0;  // a lost target's score is of another place
+  arguments.tracker.model.num_threads = std::max(1, arguments.tracker.model.num_threads);
+  const std::string path = find_model(arguments.model);
+  const auto factory = ev::make_model_factory(path, arguments.tracker);
+  std::vector<ev::Sequence> halves[2];
+  for (const std::string& folder : arguments.data) {
+    const auto sequences = ev::read_dataset(folder, arguments.dataset, problems);
+    for (const int which : {0, 1}) {
+      for (auto& sequence : ev::half_of(sequences, which)) halves[which].push_back(sequence);
+    }
+  }
+  cv::setNumThreads(1);
+  Halves frames;
+  std::mutex mutex;
+  std::vector<ev::Job> jobs;
+  for (const auto& sequence : halves[0])
+    jobs.push_back(follow(*factory, sequence, frames.fitted, mutex));
+  for (const auto& sequence : halves[1])
+    jobs.push_back(follow(*factory, sequence, frames.reported, mutex));
+  ProgressLine line;
+  const auto outcome =
+      ev::run_jobs(jobs, static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
+                   [&](std::size_t done, std::size_t all, const std::string& what) {
+                     line.show(done, all, what);
+                   });
+  line.finish();
+  problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
+  status = report_problems(problems, outcome.interrupted);
+  if (outcome.interrupted) return;
+
+  const ev::LogitLine step = ev::fit_confidence(frames.fitted);
+  nn::ModelFile file = nn::read_model_file(path);
+  const ev::LogitLine whole = ev::chained(current(file.metadata), step);
+  const double before = ev::calibration_error(frames.reported);
+  const double after = ev::calibration_error(ev::applied(step, frames.reported));
+  std::printf(
+      "slope %.4f centre %.4f\ncalibration error on the other half of the sequences "
+      "%.4f -> %.4f\n",
+      whole.slope, whole.centre, before, after);
+  if (arguments.output.empty()) return;
+  file.metadata["confidence"]["slope"] = whole.slope;
+  file.metadata["confidence"]["centre"] = whole.centre;
+  nn::write_model_file(arguments.output, file);
+}
+
+}  // namespace
+
+void add_calibrate(const Context& context) {
+  auto arguments = std::make_shared<CalibrateArguments>();
+  CLI::App& app = *context.app.add_subcommand(
+      "calibrate", "Fits a model's confidence on every second sequence, so that it means a chance");
+  app.add_option("--data", arguments->data, "Data sets, comma-separated")
+      ->required()
+      ->delimiter(',');
+  app.add_option("--layout", arguments->dataset.layout, "Layout of the data sets (default: auto)");
+  app.add_option("--model", arguments->model, "Model name or path")->capture_default_str();
+  app.add_option("-o,--output", arguments->output, "Model file to write with the confidence found");
+  add_tracker_options(app, arguments->tracker);
+  app.callback([arguments, &status = context.status] { calibrate(*arguments, status); });
+}
+
+}  // namespace siamtrack::tools
