@@ -8,13 +8,12 @@ namespace {
 
 /// Adds id and state of the tracking entry that `detection` relates to, if there is one.
 void add_tracking(GstAnalyticsRelationMeta* relations, guint detection, TargetRecord& record) {
-  GstAnalyticsMtd entry{};
+  GstAnalyticsTrackingMtd tracking{};
   if (!gst_analytics_relation_meta_get_direct_related(
           relations, detection, GST_ANALYTICS_REL_TYPE_RELATE_TO,
-          gst_analytics_tracking_mtd_get_mtd_type(), nullptr, &entry)) {
+          gst_analytics_tracking_mtd_get_mtd_type(), nullptr, &tracking)) {
     return;
   }
-  const auto* tracking = reinterpret_cast<const GstAnalyticsTrackingMtd*>(&entry);
   guint64 id = 0;
   GstClockTime first = GST_CLOCK_TIME_NONE;
   GstClockTime last = GST_CLOCK_TIME_NONE;
