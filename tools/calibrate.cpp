@@ -1,15 +1,11 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <mutex>
-#include <opencv2/core/utility.hpp>
-#include <thread>
 
 #include "commands.h"
 #include "decode/response.h"
 #include "evaluation/calibration.h"
 #include "evaluation/frame_source.h"
-#include "evaluation/jobs.h"
 #include "evaluation/run.h"
 #include "evaluation/tune.h"
 #include "nn/safetensors.h"
@@ -29,22 +25,24 @@ struct CalibrateArguments {
   ev::TrackerOptions tracker;
 };
 
-/// Frames of two groups of sequences: to fit on, and to report on.
-struct Halves {
-  std::vector<ev::ScoredFrame> fitted, reported;
-};
-
-ev::Job follow(const ev::TrackerFactory& factory, const ev::Sequence& sequence,
-               std::vector<ev::ScoredFrame>& frames, std::mutex& mutex) {
-  return {factory.label() + " on " + sequence.name, sequence.name, [&](ev::Problems& problems) {
-            const auto source = ev::open_source(sequence);
-            const auto tracker = factory.make();
-            const ev::Trajectory run =
-                ev::run_course(*tracker, sequence, *source, ev::whole(sequence), problems);
-            const auto scored = ev::scored_frames(sequence, run);
-            const std::lock_guard lock(mutex);
-            frames.insert(frames.end(), scored.begin(), scored.end());
-          }};
+/// What the model says of all sequences, followed one after the other.
+std::vector<ev::ScoredFrame> follow(const ev::TrackerFactory& factory,
+                                    const std::vector<ev::Sequence>& sequences,
+                                    ev::Problems& problems) {
+  std::vector<ev::ScoredFrame> frames;
+  ProgressLine line;
+  std::size_t done = 0;
+  for (const ev::Sequence& sequence : sequences) {
+    const auto source = ev::open_source(sequence);
+    const auto tracker = factory.make();
+    const ev::Trajectory run =
+        ev::run_course(*tracker, sequence, *source, ev::whole(sequence), problems);
+    const auto scored = ev::scored_frames(sequence, run);
+    frames.insert(frames.end(), scored.begin(), scored.end());
+    line.show(++done, sequences.size(), sequence.name);
+  }
+  line.finish();
+  return frames;
 }
 
 /// How the model turns its scores into confidences now.
@@ -58,7 +56,6 @@ ev::LogitLine current(const nlohmann::json& metadata) {
 void calibrate(CalibrateArguments& arguments, int& status) {
   ev::Problems problems;
   arguments.tracker.track.lost_threshold = 0;  // a lost target's score is of another place
-  arguments.tracker.model.num_threads = std::max(1, arguments.tracker.model.num_threads);
   const std::string path = find_model(arguments.model);
   const auto factory = ev::make_model_factory(path, arguments.tracker);
   std::vector<ev::Sequence> halves[2];
@@ -68,30 +65,15 @@ void calibrate(CalibrateArguments& arguments, int& status) {
       for (auto& sequence : ev::half_of(sequences, which)) halves[which].push_back(sequence);
     }
   }
-  cv::setNumThreads(1);
-  Halves frames;
-  std::mutex mutex;
-  std::vector<ev::Job> jobs;
-  for (const auto& sequence : halves[0])
-    jobs.push_back(follow(*factory, sequence, frames.fitted, mutex));
-  for (const auto& sequence : halves[1])
-    jobs.push_back(follow(*factory, sequence, frames.reported, mutex));
-  ProgressLine line;
-  const auto outcome =
-      ev::run_jobs(jobs, static_cast<int>(std::max(1U, std::thread::hardware_concurrency())),
-                   [&](std::size_t done, std::size_t all, const std::string& what) {
-                     line.show(done, all, what);
-                   });
-  line.finish();
-  problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
-  status = report_problems(problems, outcome.interrupted);
-  if (outcome.interrupted) return;
+  const auto fitted = follow(*factory, halves[0], problems);
+  const auto reported = follow(*factory, halves[1], problems);
+  status = report_problems(problems, false);
 
-  const ev::LogitLine step = ev::fit_confidence(frames.fitted);
+  const ev::LogitLine step = ev::fit_confidence(fitted);
   nn::ModelFile file = nn::read_model_file(path);
   const ev::LogitLine whole = ev::chained(current(file.metadata), step);
-  const double before = ev::calibration_error(frames.reported);
-  const double after = ev::calibration_error(ev::applied(step, frames.reported));
+  const double before = ev::calibration_error(reported);
+  const double after = ev::calibration_error(ev::applied(step, reported));
   std::printf(
       "slope %.4f centre %.4f\ncalibration error on the other half of the sequences "
       "%.4f -> %.4f\n",
