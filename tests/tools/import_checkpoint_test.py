@@ -195,11 +195,14 @@ class Refusals(ImportTest):
 
 
 class Families(ImportTest):
+    def shared(self, name):
+        if not (SHARED / name).exists():
+            self.skipTest(f"needs {name}")
+        return SHARED / name
+
     def published(self, table):
-        file = SHARED / "spec" / "keys" / f"{table}.tsv"
-        if not file.exists():
-            self.skipTest(f"needs {file}")
-        rows = (line.split("\t") for line in file.read_text().splitlines() if "\t" in line)
+        text = self.shared(f"spec/keys/{table}.tsv").read_text()
+        rows = (line.split("\t") for line in text.splitlines() if "\t" in line)
         return {row[0]: tuple(int(n) for n in row[1].split("x")) for row in rows
                 if not row[0].endswith("num_batches_tracked")}
 
@@ -222,10 +225,7 @@ class Families(ImportTest):
 
     def test_real_nanotrack_files(self):
         for version, numbers in ((1, 287966), (2, 334078), (3, 541446)):
-            file = SHARED / "weights" / f"nanotrackv{version}.pth"
-            if not file.exists():
-                self.skipTest(f"needs {file}")
-            result = self.run_tool(file)
+            result = self.run_tool(self.shared(f"weights/nanotrackv{version}.pth"))
             self.assertEqual(result.returncode, 0, result.stderr)
             self.assertEqual(self.metadata()["version"], f"v{version}")
             with safe_open(self.model, "pt") as model:
@@ -233,10 +233,7 @@ class Families(ImportTest):
                 self.assertEqual(sum(model.get_tensor(k).numel() for k in trained), numbers)
 
     def test_real_legacy_file_is_read(self):
-        file = SHARED / "weights" / "updatenet_vot2018.pth.tar"
-        if not file.exists():
-            self.skipTest(f"needs {file}")
-        tensors = reading.load_tensors(file)
+        tensors = reading.load_tensors(self.shared("weights/updatenet_vot2018.pth.tar"))
         self.assertEqual(tuple(tensors["update.0.weight"].shape), (192, 1536, 1, 1))
         self.assertAlmostEqual(float(tensors["update.0.bias"][0]), -.092350542545, 9)
 
