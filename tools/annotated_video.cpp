@@ -15,9 +15,12 @@ constexpr double kDefaultFps = 25;
 
 cv::Scalar colour_of(TrackStatus status) {
   switch (status) {
-    case TrackStatus::kTracking: return {80, 220, 60};
-    case TrackStatus::kUncertain: return {0, 210, 250};
-    case TrackStatus::kLost: return {60, 60, 240};
+    case TrackStatus::kTracking:
+      return {80, 220, 60};
+    case TrackStatus::kUncertain:
+      return {0, 210, 250};
+    case TrackStatus::kLost:
+      return {60, 60, 240};
   }
   return {255, 255, 255};
 }
@@ -27,9 +30,9 @@ cv::Scalar colour_of(TrackStatus status) {
 void draw_result(cv::Mat& bgr, const TrackResult& result) {
   const auto colour = colour_of(result.status);
   const Box& b = result.box;
-  const cv::Rect rect(cv::Point(static_cast<int>(std::lround(b.x)), static_cast<int>(std::lround(b.y))),
-                      cv::Size(static_cast<int>(std::lround(b.width)),
-                               static_cast<int>(std::lround(b.height))));
+  const cv::Rect rect(
+      cv::Point(static_cast<int>(std::lround(b.x)), static_cast<int>(std::lround(b.y))),
+      cv::Size(static_cast<int>(std::lround(b.width)), static_cast<int>(std::lround(b.height))));
   cv::rectangle(bgr, rect, colour, 2);
   const std::string text = status_name(result.status) + " " + evaluation::fixed(result.score, 2);
   const cv::Point at(std::max(2, rect.x), std::max(14, rect.y - 5));

@@ -111,6 +111,9 @@ void add_eval(const Context& context) {
       ->delimiter(',')
       ->check(CLI::IsMember(ev::experiment_names()));
   app.add_option("--vot-year", arguments->experiment.vot_year, "Whose EAO interval, 2015 to 2019");
+  app.add_option("--eao-low", arguments->experiment.eao_low,
+                 "Another EAO interval: shortest length");
+  app.add_option("--eao-high", arguments->experiment.eao_high, "and longest length");
   app.add_option("--realtime-fps", arguments->experiment.realtime_fps, "Simulated camera");
   app.add_option("--rules", arguments->rules, "Whose rules: own, otb, got10k, pysot, lasot");
   app.add_option("-o,--output", arguments->output, "Folder of results and reports")

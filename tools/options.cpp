@@ -15,7 +15,8 @@ void add_tracker_options(CLI::App& app, evaluation::TrackerOptions& options) {
       ->transform(CLI::CheckedTransformer(devices));
   app.add_option("--threads", options.model.num_threads, "CPU threads of one tracker");
   app.add_option("--preset", options.model.preset, "Named hyper-parameters of the model file");
-  app.add_option("--lost-threshold", options.track.lost_threshold, "Score under which is uncertain");
+  app.add_option("--lost-threshold", options.track.lost_threshold,
+                 "Score under which is uncertain");
   app.add_option("--found-threshold", options.track.found_threshold, "Score that is found again");
   app.add_option("--redetect", options.track.redetect, "Where a lost target is searched for")
       ->transform(CLI::CheckedTransformer(modes));

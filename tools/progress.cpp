@@ -50,11 +50,13 @@ int report_problems(const evaluation::Problems& problems, bool interrupted) {
     std::fprintf(stderr, "siamtrack: %s\n", to_string(problem).c_str());
   }
   if (interrupted) {
-    std::fputs("siamtrack: interrupted; what is finished is kept, the same command goes on\n", stderr);
+    std::fputs("siamtrack: interrupted; what is finished is kept, the same command goes on\n",
+               stderr);
     return kStatusInterrupted;
   }
   if (problems.empty()) return 0;
-  std::fprintf(stderr, "siamtrack: %zu things were left out or repaired (above)\n", problems.size());
+  std::fprintf(stderr, "siamtrack: %zu things were left out or repaired (above)\n",
+               problems.size());
   return kStatusLeftOut;
 }
 

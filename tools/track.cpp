@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "siamtrack/track.h"
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
@@ -15,7 +17,6 @@
 #include "options.h"
 #include "progress.h"
 #include "siamtrack/error.h"
-#include "siamtrack/track.h"
 #include "track_writer.h"
 
 namespace siamtrack::tools {
@@ -35,7 +36,8 @@ volatile std::sig_atomic_t stop_requested = 0;
 Box parse_box(const std::string& text) {
   const auto n = ev::parse_numbers(text);
   if (!n || n->size() != 4) {
-    throw Error(ErrorCode::kInvalidArgument, "--box: expected x,y,width,height, found '" + text + "'");
+    throw Error(ErrorCode::kInvalidArgument,
+                "--box: expected x,y,width,height, found '" + text + "'");
   }
   return {(*n)[0], (*n)[1], (*n)[2], (*n)[3]};
 }

@@ -33,8 +33,8 @@ std::string numbers(const Box& box, double origin = 0) {
 std::string csv(const Line& line) {
   const auto& r = line.result;
   return (line.first ? "frame,time,x,y,width,height,score,state\n" : "") +
-         std::to_string(line.frame) + "," + (std::isnan(line.time) ? "" : fixed(line.time, 3)) + "," +
-         numbers(r.box) + "," + fixed(r.score, 4) + "," + status_name(r.status);
+         std::to_string(line.frame) + "," + (std::isnan(line.time) ? "" : fixed(line.time, 3)) +
+         "," + numbers(r.box) + "," + fixed(r.score, 4) + "," + status_name(r.status);
 }
 
 std::string jsonl(const Line& line) {
@@ -66,7 +66,8 @@ evaluation::Polygon corners(const RotatedBox& box) {
 std::string vot(const Line& line) {
   if (line.first) return "1";
   const auto& r = line.result;
-  return r.rotated ? evaluation::format_region(corners(*r.rotated)) : evaluation::format_region(r.box);
+  return r.rotated ? evaluation::format_region(corners(*r.rotated))
+                   : evaluation::format_region(r.box);
 }
 
 std::string mot(const Line& line) {
@@ -123,9 +124,12 @@ std::unique_ptr<TrackWriter> make_track_writer(const std::string& format, const 
 
 std::string status_name(TrackStatus status) {
   switch (status) {
-    case TrackStatus::kTracking: return "tracking";
-    case TrackStatus::kUncertain: return "uncertain";
-    case TrackStatus::kLost: return "lost";
+    case TrackStatus::kTracking:
+      return "tracking";
+    case TrackStatus::kUncertain:
+      return "uncertain";
+    case TrackStatus::kLost:
+      return "lost";
   }
   return "unknown";
 }

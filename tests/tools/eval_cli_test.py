@@ -121,6 +121,15 @@ class Eval(unittest.TestCase):
         lines = (self.root / "out/vot/OTB/results/kcf/baseline/Alpha/Alpha_001.txt").read_text()
         self.assertEqual(lines.splitlines()[0], "1")
 
+    def test_numbers_of_the_got10k_package(self):
+        self.evaluate("--rules", "got10k", trackers="kcf,csrt")
+        check = pathlib.Path(__file__).parents[1] / "evaluation" / "toolkit_check.py"
+        done = subprocess.run([sys.executable, check, self.root / "out", self.data],
+                              capture_output=True, text=True, timeout=100, check=False)
+        if done.returncode == 77:
+            self.skipTest(done.stdout.strip())
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
     def test_wrong_arguments(self):
         self.assertNotEqual(run("eval", "--data", self.root / "nothing", "--against", "kcf").returncode, 0)
         self.assertIn("expected one of", self.evaluate(trackers="goturn2").stderr)

@@ -25,8 +25,7 @@ const std::vector<std::pair<std::string, Maker>>& makers() {
        [](const auto& options) { return make_vot_experiment("realtime-python", options); }},
       {"unsupervised",
        [](const auto& options) { return make_vot_experiment("unsupervised", options); }},
-      {"multistart",
-       [](const auto& options) { return make_vot_experiment("multistart", options); }},
+      {"multistart", make_multistart_experiment},
   };
   return table;
 }

@@ -46,7 +46,9 @@ struct ExperimentOptions {
   std::filesystem::path results;    ///< folder below which the results are kept
   OpeRules rules = OpeRules::kOwn;  ///< of ope, tre, sre
   int vot_year = 2018;              ///< whose sequence-length interval EAO uses, 2015 to 2019
-  double realtime_fps = 20;         ///< of the simulated clock; VOT's MATLAB toolkit
+  int eao_low = 0;                  ///< another interval for EAO; 0 = the year's own
+  int eao_high = 0;
+  double realtime_fps = 20;  ///< of the simulated clock; VOT's MATLAB toolkit
 };
 
 /// Names that make_experiment() takes.
@@ -61,6 +63,7 @@ std::unique_ptr<Experiment> make_experiment(const std::string& name,
 std::unique_ptr<Experiment> make_ope_experiment(const ExperimentOptions& options);
 std::unique_ptr<Experiment> make_restart_experiment(const std::string& name,
                                                     const ExperimentOptions& options);
+std::unique_ptr<Experiment> make_multistart_experiment(const ExperimentOptions& options);
 std::unique_ptr<Experiment> make_vot_experiment(const std::string& name,
                                                 const ExperimentOptions& options);
 

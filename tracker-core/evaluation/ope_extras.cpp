@@ -19,6 +19,8 @@ double mean(const std::vector<double>& values) {
   return std::accumulate(values.begin(), values.end(), 0.0) / static_cast<double>(values.size());
 }
 
+}  // namespace
+
 LongTermRun long_term_run(const Sequence& sequence, const Trajectory& result) {
   LongTermRun run;
   const Size size = frame_size(sequence);
@@ -39,7 +41,11 @@ LongTermRun long_term_run(const Sequence& sequence, const Trajectory& result) {
   return run;
 }
 
-}  // namespace
+nlohmann::json to_json(const LongTermScores& scores) {
+  return {{"long_term_f", rounded(scores.f_score)},
+          {"long_term_precision", rounded(scores.precision)},
+          {"long_term_recall", rounded(scores.recall)}};
+}
 
 void OpeExtras::add(const Sequence& sequence, const Trajectory& result, Problems& problems) {
   const auto overlaps =
@@ -73,12 +79,7 @@ nlohmann::json OpeExtras::summary() const {
   nlohmann::json out = {{"got10k_ao", rounded(got.ao)},
                         {"got10k_sr_50", rounded(got.sr50)},
                         {"got10k_sr_75", rounded(got.sr75)}};
-  if (!long_term_.empty()) {
-    const LongTermScores scores = long_term_scores(long_term_);
-    out["long_term_f"] = rounded(scores.f_score);
-    out["long_term_precision"] = rounded(scores.precision);
-    out["long_term_recall"] = rounded(scores.recall);
-  }
+  if (!long_term_.empty()) out.update(to_json(long_term_scores(long_term_)));
   if (!region_means_.empty()) {
     out["mask_j"] = rounded(mean(region_means_));
     out["mask_f"] = rounded(mean(contour_means_));

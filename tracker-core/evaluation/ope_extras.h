@@ -11,6 +11,11 @@
 
 namespace siamtrack::evaluation {
 
+/// One sequence's result for long_term_scores(): overlaps as the Python VOT toolkit has them.
+LongTermRun long_term_run(const Sequence& sequence, const Trajectory& result);
+
+nlohmann::json to_json(const LongTermScores& scores);
+
 /// Measures other than OTB's that one pass over a sequence gives too: GOT-10k's AO and SR, the
 /// long-term F-score when there are confidences, J and F when there are masks.
 class OpeExtras {

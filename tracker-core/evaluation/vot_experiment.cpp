@@ -3,7 +3,7 @@
 #include <cstdio>
 
 #include "evaluation/experiment.h"
-#include "evaluation/multistart.h"
+#include "evaluation/ope_extras.h"
 #include "evaluation/protocols.h"
 #include "evaluation/trajectory.h"
 #include "evaluation/vot_scores.h"
@@ -15,14 +15,13 @@ namespace {
 using nlohmann::json;
 namespace fs = std::filesystem;
 
-enum class Kind { kSupervised, kRealtime, kRealtimePython, kUnsupervised, kMultistart };
+enum class Kind { kSupervised, kRealtime, kRealtimePython, kUnsupervised };
 
 Kind kind_of(const std::string& name) {
   if (name == "supervised") return Kind::kSupervised;
   if (name == "realtime") return Kind::kRealtime;
   if (name == "realtime-python") return Kind::kRealtimePython;
-  if (name == "unsupervised") return Kind::kUnsupervised;
-  return Kind::kMultistart;
+  return Kind::kUnsupervised;
 }
 
 /// Number of a run in a file name.
@@ -32,16 +31,6 @@ std::string digits(std::size_t number, int width) {
   return text.data();
 }
 
-/// Frames of one course in running order.
-std::vector<Region> truth_along(const Sequence& sequence, const Course& course) {
-  std::vector<Region> truth;
-  for (std::size_t k = 0; k < course.frames; ++k) {
-    const long index = static_cast<long>(course.first) + static_cast<long>(k) * course.step;
-    truth.push_back(sequence.ground_truth[static_cast<std::size_t>(index)]);
-  }
-  return truth;
-}
-
 class VotExperiment final : public Experiment {
  public:
   VotExperiment(std::string name, const ExperimentOptions& options)
@@ -49,43 +38,39 @@ class VotExperiment final : public Experiment {
 
   std::string name() const override { return name_; }
 
-  bool applies_to(const Sequence& sequence) const override {
-    return kind_ != Kind::kMultistart || !multistart_courses(sequence).empty();
-  }
-
   bool is_done(const std::string& tracker, const Sequence& sequence) const override {
-    if (kind_ != Kind::kMultistart) {
-      return is_complete(files(tracker, sequence, "001"), sequence.length());
-    }
-    for (const Course& course : multistart_courses(sequence)) {
-      if (!is_complete(files(tracker, sequence, digits(course.first, 8)), course.frames))
-        return false;
-    }
-    return true;
+    return is_complete(files(tracker, sequence, "001"), sequence.length());
   }
 
   void run(const TrackerFactory& factory, const Sequence& sequence,
            Problems& problems) const override {
     const auto tracker = factory.make();
     const auto frames = open_source(sequence);
-    if (kind_ == Kind::kMultistart) {
-      for (const Course& course : multistart_courses(sequence)) {
-        const auto where = files(factory.label(), sequence, digits(course.first, 8));
-        if (is_complete(where, course.frames)) continue;
-        Trajectory out = run_course(*tracker, sequence, *frames, course, problems);
-        out.regions.front() = Special{kStarted};
-        write_trajectory(where, out);
-      }
-      return;
-    }
     write_trajectory(files(factory.label(), sequence, "001"),
                      run_once(*tracker, sequence, *frames, problems));
   }
 
   json score(const std::string& tracker, const std::vector<Sequence>& sequences,
              Problems& problems) const override {
-    return kind_ == Kind::kMultistart ? score_multistart(tracker, sequences, problems)
-                                      : score_runs(tracker, sequences, problems);
+    std::vector<SupervisedRuns> all;
+    std::vector<std::vector<double>> seconds;
+    json per_sequence = json::object();
+    double weighted = 0, frames = 0;
+    for (const Sequence& sequence : sequences) {
+      SupervisedRuns runs = read_runs(tracker, sequence, seconds, problems);
+      if (runs.runs.empty()) continue;
+      const double accuracy = accuracy_without_resets(runs);
+      weighted += accuracy * static_cast<double>(sequence.length());
+      frames += static_cast<double>(sequence.length());
+      per_sequence[sequence.dataset + "/" + sequence.name] = describe({runs});
+      all.push_back(std::move(runs));
+    }
+    json overall = kind_ == Kind::kUnsupervised
+                       ? json{{"accuracy_python", rounded(frames > 0 ? weighted / frames : 0)}}
+                       : describe(all);
+    if (kind_ == Kind::kUnsupervised) overall.update(long_term_json(tracker, sequences));
+    overall["speed"] = speed_json(seconds);
+    return {{"overall", overall}, {"sequences", per_sequence}};
   }
 
   void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const override {
@@ -157,33 +142,13 @@ class VotExperiment final : public Experiment {
     return runs;
   }
 
-  json score_runs(const std::string& tracker, const std::vector<Sequence>& sequences,
-                  Problems& problems) const {
-    std::vector<SupervisedRuns> all;
-    std::vector<std::vector<double>> seconds;
-    json per_sequence = json::object();
-    double weighted = 0, frames = 0;
-    for (const Sequence& sequence : sequences) {
-      SupervisedRuns runs = read_runs(tracker, sequence, seconds, problems);
-      if (runs.runs.empty()) continue;
-      const double accuracy = accuracy_without_resets(runs);
-      weighted += accuracy * static_cast<double>(sequence.length());
-      frames += static_cast<double>(sequence.length());
-      per_sequence[sequence.dataset + "/" + sequence.name] = describe({runs});
-      all.push_back(std::move(runs));
-    }
-    json overall = kind_ == Kind::kUnsupervised
-                       ? json{{"accuracy_python", rounded(frames > 0 ? weighted / frames : 0)}}
-                       : describe(all);
-    overall["speed"] = speed_json(seconds);
-    return {{"overall", overall}, {"sequences", per_sequence}};
-  }
-
   json describe(const std::vector<SupervisedRuns>& runs) const {
     if (kind_ == Kind::kUnsupervised) {
       return {{"accuracy_python", rounded(accuracy_without_resets(runs.front()))}};
     }
-    const EaoInterval interval = eao_interval(options_.vot_year);
+    const EaoInterval interval = options_.eao_high > 0
+                                     ? EaoInterval{options_.eao_low, options_.eao_high}
+                                     : eao_interval(options_.vot_year);
     json out = {{"vot_year", options_.vot_year}};
     for (const OverlapKind kind : {OverlapKind::kLegacy, OverlapKind::kExact}) {
       const SupervisedScores s = supervised_scores(runs, kind, interval);
@@ -199,44 +164,23 @@ class VotExperiment final : public Experiment {
     return out;
   }
 
-  json score_multistart(const std::string& tracker, const std::vector<Sequence>& sequences,
-                        Problems& problems) const;
+  /// F-score over the answers' confidences.
+  json long_term_json(const std::string& tracker, const std::vector<Sequence>& sequences) const {
+    std::vector<LongTermRun> runs;
+    Problems told_before;
+    for (const Sequence& sequence : sequences) {
+      const auto where = files(tracker, sequence, "001");
+      if (!has_result(where)) continue;
+      const auto result = read_trajectory(where, sequence.name, told_before);
+      if (!result.confidence.empty()) runs.push_back(long_term_run(sequence, result));
+    }
+    return to_json(long_term_scores(runs));
+  }
 
   std::string name_;
   Kind kind_;
   ExperimentOptions options_;
 };
-
-json VotExperiment::score_multistart(const std::string& tracker,
-                                     const std::vector<Sequence>& sequences,
-                                     Problems& problems) const {
-  std::vector<MultistartSequence> all;
-  for (const Sequence& sequence : sequences) {
-    MultistartSequence scored{{}, static_cast<double>(sequence.length())};
-    const Size size = frame_size(sequence);
-    for (const Course& course : multistart_courses(sequence)) {
-      const auto where = files(tracker, sequence, digits(course.first, 8));
-      if (!has_result(where)) {
-        problems.push_back({sequence.name, where.regions.string(), 0, "no result; left out"});
-        continue;
-      }
-      const auto result = read_trajectory(where, sequence.name, problems).regions;
-      const auto truth = truth_along(sequence, course);
-      AnchorRun run;
-      for (std::size_t i = 0; i < std::min(truth.size(), result.size()); ++i) {
-        run.overlaps.push_back(overlap(result[i], truth[i], OverlapKind::kVot, size));
-        run.empty.push_back(!is_valid(bounding_box(truth[i])));
-      }
-      scored.runs.push_back(std::move(run));
-    }
-    all.push_back(std::move(scored));
-  }
-  const MultistartScores s = multistart_scores(all);
-  const json overall = {{"accuracy", rounded(s.accuracy)},
-                        {"robustness", rounded(s.robustness)},
-                        {"eao", rounded(s.eao)}};
-  return {{"overall", overall}};
-}
 
 }  // namespace
 
