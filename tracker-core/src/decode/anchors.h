@@ -18,8 +18,8 @@ struct AnchorSettings {
   std::vector<double> scales = {8};
 };
 
-/// One shape per ratio and scale, ratios first. Widths and heights are whole multiples of the scale:
-/// the published weights were trained with shapes rounded down.
+/// One shape per ratio and scale, ratios first. Widths and heights are whole multiples of the
+/// scale: the published weights were trained with shapes rounded down.
 std::vector<AnchorShape> anchor_shapes(const AnchorSettings& settings);
 
 /// Place of the first cell of a map relative to the patch centre, network px: -(side / 2) stride.

@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nn/heads/nanotrack.h"
+
 #include <ATen/ATen.h>
 
 #include "nn/backbones/backbones.h"
 #include "nn/check_weights.h"
-#include "nn/heads/nanotrack.h"
 #include "nn/rewrite.h"
 #include "siamtrack/error.h"
 #include "systems/makers.h"
@@ -52,8 +53,8 @@ class NanoTrack final : public RpnSystem {
       kernels.depth_classification = batch[2];
       kernels.depth_regression = batch[3];
     }
-    const nn::NanoTrackOutput output = nn::nanotrack_predict(
-        head_, weights_, kernels, features(patches), nn::Mode::kInference);
+    const nn::NanoTrackOutput output =
+        nn::nanotrack_predict(head_, weights_, kernels, features(patches), nn::Mode::kInference);
     return to_responses({output.classification, output.regression});
   }
 

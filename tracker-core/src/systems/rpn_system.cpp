@@ -32,8 +32,7 @@ RpnSystemParameters read_rpn_parameters(HyperParameters& values,
   p.small_instance_size = patch("small_instance_size", p.small_instance_size, 0);
   p.small_area = values.number("small_area", p.small_area, 0, 1);
   p.lost_instance_size = patch("lost_instance_size", p.lost_instance_size, 0);
-  p.lost_window_influence =
-      values.number("lost_window_influence", p.lost_window_influence, 0, 1);
+  p.lost_window_influence = values.number("lost_window_influence", p.lost_window_influence, 0, 1);
   return p;
 }
 
@@ -74,8 +73,8 @@ SearchPlan RpnSystem::plan(const TrackState& state, Size frame) const {
     plan.patch_side = parameters_.lost_instance_size;
   }
   plan.scale = parameters_.exemplar_size / context_side(state.width, state.height);
-  plan.windows = {sub_window(state.centre_x, state.centre_y, plan.patch_side / plan.scale,
-                             rounding_)};
+  plan.windows = {
+      sub_window(state.centre_x, state.centre_y, plan.patch_side / plan.scale, rounding_)};
   return plan;
 }
 
@@ -89,8 +88,7 @@ Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const Trac
   const Extent before{state.width * plan.scale, state.height * plan.scale};
   rerank(responses, choose(boxes, before, parameters), boxes);
   const Choice choice = choose(boxes, before, parameters);
-  const Box previous =
-      Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
+  const Box previous = Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
   const Box box = updated_box(boxes, choice, previous, plan.scale, parameters.learning_rate);
   Candidate candidate;
   if (!is_finite(box)) {  // extreme or broken weights overflow exp(): stay where we are

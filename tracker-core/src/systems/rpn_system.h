@@ -30,8 +30,8 @@ struct RpnSystemParameters {
 RpnSystemParameters read_rpn_parameters(HyperParameters& values,
                                         const RpnSystemParameters& defaults);
 
-/// Turns the raw score p into a confidence: sigmoid(slope (logit(p) - centre)). The default leaves p
-/// as it is. Read from metadata["confidence"] = {"slope": ..., "centre": ...}.
+/// Turns the raw score p into a confidence: sigmoid(slope (logit(p) - centre)). The default leaves
+/// p as it is. Read from metadata["confidence"] = {"slope": ..., "centre": ...}.
 struct ScoreCalibration {
   double slope = 1;
   double centre = 0;
