@@ -19,6 +19,10 @@ const std::map<std::string, Maker, std::less<>>& makers() {
   static const std::map<std::string, Maker, std::less<>> table{
       {"siamfc", make_siamfc},
       {"siamfc+", make_siamfc},
+      {"siamrpn", make_siamrpn},
+      {"dasiamrpn", make_dasiamrpn},
+      {"siamrpn+", make_siamrpn_plus},
+      {"siamrpn++", make_siamrpn_plus_plus},
       {"nanotrack", make_nanotrack},
   };
   return table;

@@ -19,4 +19,21 @@ namespace siamtrack {
 std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn::Weights weights,
                                              HyperParameters values);
 
+/// SiamRPN; metadata: "backbone" = "alexnet-rpn" or "alexnet-rpn-big".
+std::unique_ptr<const System> make_siamrpn(const nlohmann::json& metadata, nn::Weights weights,
+                                           HyperParameters values);
+
+/// SiamRPN's network with distractor-aware ranking and local-to-global search.
+std::unique_ptr<const System> make_dasiamrpn(const nlohmann::json& metadata, nn::Weights weights,
+                                             HyperParameters values);
+
+/// SiamRPN+; metadata: "backbone" = any of SiamDW's, "head" = "thinner" or "thicker".
+std::unique_ptr<const System> make_siamrpn_plus(const nlohmann::json& metadata, nn::Weights weights,
+                                                HyperParameters values);
+
+/// SiamRPN++; metadata: "backbone" = "resnet50", "mobilenetv2", "alexnet-rpn" or
+/// "alexnet-rpn-layers", "neck" = widths per level, "fusion" = "weighted" or "mean".
+std::unique_ptr<const System> make_siamrpn_plus_plus(const nlohmann::json& metadata,
+                                                     nn::Weights weights, HyperParameters values);
+
 }  // namespace siamtrack

@@ -32,6 +32,7 @@ RpnSystemParameters read_rpn_parameters(HyperParameters& values,
   p.small_instance_size = patch("small_instance_size", p.small_instance_size, 0);
   p.small_area = values.number("small_area", p.small_area, 0, 1);
   p.lost_instance_size = patch("lost_instance_size", p.lost_instance_size, 0);
+  p.lost_instance_step = patch("lost_instance_step", p.lost_instance_step, 0);
   p.lost_window_influence = values.number("lost_window_influence", p.lost_window_influence, 0, 1);
   return p;
 }
@@ -61,17 +62,20 @@ SubWindow RpnSystem::exemplar_window(const TrackState& state) const {
                     rounding_);
 }
 
+int RpnSystem::patch_side(const TrackState& state, Size frame) const {
+  const RpnSystemParameters& p = parameters_;
+  const double frame_area = static_cast<double>(frame.width) * frame.height;
+  const bool small = p.small_instance_size > 0 && state.initial_area < p.small_area * frame_area;
+  const int normal = small ? p.small_instance_size : p.instance_size;
+  if (p.lost_instance_size <= normal || state.status != TrackStatus::kLost) return normal;
+  if (p.lost_instance_step == 0) return p.lost_instance_size;
+  const int steps = std::min(state.lost_frames + 1, p.lost_instance_size);  // bounded product
+  return std::min(p.lost_instance_size, normal + steps * p.lost_instance_step);
+}
+
 SearchPlan RpnSystem::plan(const TrackState& state, Size frame) const {
   SearchPlan plan;
-  plan.patch_side = parameters_.instance_size;
-  const double frame_area = static_cast<double>(frame.width) * frame.height;
-  if (parameters_.small_instance_size > 0 &&
-      state.initial_area < parameters_.small_area * frame_area) {
-    plan.patch_side = parameters_.small_instance_size;
-  }
-  if (parameters_.lost_instance_size > 0 && state.status == TrackStatus::kLost) {
-    plan.patch_side = parameters_.lost_instance_size;
-  }
+  plan.patch_side = patch_side(state, frame);
   plan.scale = parameters_.exemplar_size / context_side(state.width, state.height);
   plan.windows = {
       sub_window(state.centre_x, state.centre_y, plan.patch_side / plan.scale, rounding_)};
@@ -81,13 +85,17 @@ SearchPlan RpnSystem::plan(const TrackState& state, Size frame) const {
 Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const TrackState& state,
                             const SearchPlan& plan, Size frame) const {
   RpnParameters parameters = parameters_.decode;
-  if (plan.patch_side == parameters_.lost_instance_size) {
+  if (state.status == TrackStatus::kLost && parameters_.lost_instance_size > 0) {
     parameters.window_influence = parameters_.lost_window_influence;
   }
   Proposals boxes = proposals(responses);
   const Extent before{state.width * plan.scale, state.height * plan.scale};
-  rerank(responses, choose(boxes, before, parameters), boxes);
-  const Choice choice = choose(boxes, before, parameters);
+  Choice choice = choose(boxes, before, parameters);
+  if (std::vector<float> ranks = rerank(responses, boxes, choice); !ranks.empty()) {
+    boxes.score.swap(ranks);
+    choice = choose(boxes, before, parameters);
+    choice.score = ranks[choice.index];  // report the network's own score
+  }
   const Box previous = Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
   const Box box = updated_box(boxes, choice, previous, plan.scale, parameters.learning_rate);
   Candidate candidate;

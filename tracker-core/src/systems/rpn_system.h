@@ -19,13 +19,17 @@ struct RpnSystemParameters {
   /// Patch side for targets that are small in the frame; 0 = instance_size (DaSiamRPN, SiamRPN+).
   int small_instance_size = 0;
   double small_area = 0.004;  ///< initial box / frame below which a target is small
-  /// Patch side while the target is lost; 0 = instance_size (SiamRPN++ long-term).
+  /// Largest patch side while the target is lost; 0 = instance_size (SiamRPN++ long-term).
   int lost_instance_size = 0;
+  /// Growth of a lost target's patch side per frame up to the largest (DaSiamRPN sec. 3.5
+  /// "local-to-global"); 0 = at once.
+  int lost_instance_step = 0;
   double lost_window_influence = 0.001;
 };
 
 /// Reads "penalty_k", "window_influence", "learning_rate", "exemplar_size", "instance_size",
-/// "small_instance_size", "small_area", "lost_instance_size" and "lost_window_influence".
+/// "small_instance_size", "small_area", "lost_instance_size", "lost_instance_step" and
+/// "lost_window_influence".
 /// Throws  Error(kModelInvalid) for values out of range
 RpnSystemParameters read_rpn_parameters(HyperParameters& values,
                                         const RpnSystemParameters& defaults);
@@ -58,11 +62,16 @@ class RpnSystem : public System {
   /// Reads the boxes off one target's responses.
   virtual Proposals proposals(const std::vector<at::Tensor>& responses) const = 0;
 
-  /// Changes the scores of the proposals once a first choice is made; nothing by default.
-  virtual void rerank(const std::vector<at::Tensor>& /*responses*/, const Choice& /*first*/,
-                      Proposals& /*proposals*/) const {}
+  /// Scores to rank the proposals with instead of their own, given the choice these lead to; empty
+  /// = keep that choice.
+  virtual std::vector<float> rerank(const std::vector<at::Tensor>& /*responses*/,
+                                    const Proposals& /*proposals*/, const Choice& /*first*/) const {
+    return {};
+  }
 
  private:
+  int patch_side(const TrackState& state, Size frame) const;
+
   RpnSystemParameters parameters_;
   ScoreCalibration calibration_;
   Rounding rounding_;

@@ -49,6 +49,20 @@ constexpr Known kKnown[] = {
     {"ciresinception22", ciresinception22},
     {"ciresnext22", ciresnext22},
     {"ciresnet43", ciresnet43},
+    {"alexnet-rpn",
+     [](const std::string& p) {
+       return alexnet_rpn({"alexnet-rpn", 1, false}, p);
+     }},
+    {"alexnet-rpn-big",
+     [](const std::string& p) {
+       return alexnet_rpn({"alexnet-rpn-big", 2, false}, p);
+     }},
+    {"alexnet-rpn-layers",
+     [](const std::string& p) {
+       return alexnet_rpn({"alexnet-rpn-layers", 1, true}, p);
+     }},
+    {"resnet50", resnet50_rpn},
+    {"mobilenetv2", mobilenet_v2_rpn},
     {"mobilenetv3-v1", [](const std::string& p) { return mobilenet_v3_nanotrack(1, p); }},
     {"mobilenetv3-v2", [](const std::string& p) { return mobilenet_v3_nanotrack(2, p); }},
     {"mobilenetv3-v3", [](const std::string& p) { return mobilenet_v3_nanotrack(3, p); }},

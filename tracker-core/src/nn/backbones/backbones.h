@@ -19,9 +19,9 @@ Backbone alexnet_siamfc(const std::string& prefix);
 /// (SiamDW, Zhang & Peng 2019, table 3).
 struct CirResNet {
   std::string name;
-  int stem = 64;          ///< channels of the 7x7/2 stem
-  int first_units = 3;    ///< CIR units of stage 1; stage 2 always has 4
-  int inner_widening = 1; ///< output channels of the 3x3 convolutions / their input channels
+  int stem = 64;           ///< channels of the 7x7/2 stem
+  int first_units = 3;     ///< CIR units of stage 1; stage 2 always has 4
+  int inner_widening = 1;  ///< output channels of the 3x3 convolutions / their input channels
 };
 
 /// CIResNet-16, -19, -22, -22W and narrower ones of the same shape: stage widths are
@@ -42,6 +42,26 @@ Backbone ciresnext22(const std::string& prefix);
 /// (the same network, 48 channels) and "-v3" (one more block, 96 channels).
 /// @param version  1, 2 or 3
 Backbone mobilenet_v3_nanotrack(int version, const std::string& prefix);
+
+/// AlexNet without groups, two widths, three naming schemes.
+struct AlexNetRpn {
+  std::string name;
+  int widening = 1;  ///< channels / AlexNet's: 2 = DaSiamRPN's "BIG"
+  bool layer_names =
+      false;  ///< pysot's keys "layer1.0"; else DaSiamRPN's "0", "4", "8", "11", "14"
+};
+
+/// Feature extractor of SiamRPN, DaSiamRPN and SiamRPN++ "alex" (Li et al. 2018, sec. 3.1): 127 ->
+/// 6, 271 -> 24, 287 -> 26. Names "alexnet-rpn", "alexnet-rpn-big" and "alexnet-rpn-layers".
+Backbone alexnet_rpn(const AlexNetRpn& shape, const std::string& prefix);
+
+/// ResNet-50 of SiamRPN++ (Li et al. 2019, sec. 3.3): stride 8, dilated, 3x3 shortcuts from layer 2
+/// on; features of layers 2, 3, 4 with 512, 1024, 2048 channels, 127 -> 15, 255 -> 31.
+Backbone resnet50_rpn(const std::string& prefix);
+
+/// MobileNetV2 of SiamRPN++ (pysot "mobilev2"), width 1.4: stride 8, dilated; features of layers 3,
+/// 5, 7 with 44, 134, 448 channels, 127 -> 15, 255 -> 31.
+Backbone mobilenet_v2_rpn(const std::string& prefix);
 
 /// The backbone with this name: "alexnet", "ciresnet16", "ciresnet19", "ciresnet22",
 /// "ciresnet22w", "ciresnet22h" (half width), "ciresnet43", "ciresinception22", "ciresnext22", ...

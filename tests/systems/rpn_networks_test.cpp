@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "systems/rpn_networks.h"
+
+#include <ATen/ATen.h>
+#include <c10/core/InferenceMode.h>
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <fstream>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <sstream>
+
+#include "hash_weights.h"
+#include "shared_data.h"
+#include "siamtrack/error.h"
+#include "systems/system.h"
+
+namespace siamtrack {
+namespace {
+
+using nlohmann::json;
+using testing::hash_image;
+using testing::hash_weights;
+
+constexpr int kExemplar = 127;
+constexpr double kTolerance = 1e-4;  // relative to the largest value of a map
+
+/// What PyTorch said: made by tests/golden/rpn_networks.py.
+const json& golden() {
+  static const json recorded =
+      json::parse(std::ifstream(SIAMTRACK_GOLDEN_DIR "/rpn_networks.json"));
+  return recorded;
+}
+
+void expect_recorded(const at::Tensor& map, const json& recorded, const std::string& what) {
+  const std::vector<std::int64_t> shape = recorded.at("shape");
+  ASSERT_EQ(map.sizes().slice(1), at::IntArrayRef(shape)) << what;
+  const at::Tensor flat = map.contiguous().flatten();
+  const double largest = recorded.at("largest");
+  EXPECT_NEAR(flat.abs().max().item<double>(), largest, kTolerance * largest) << what;
+  const auto step = recorded.at("step").get<std::int64_t>();
+  std::int64_t index = 0;
+  for (const double sample : recorded.at("samples")) {
+    EXPECT_NEAR(flat[index].item<double>(), sample, kTolerance * largest) << what << " " << index;
+    index += step;
+  }
+}
+
+class Network : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(Network, ComputesWhatPyTorchComputes) {
+  const c10::InferenceMode guard;
+  const json& row = golden().at(GetParam());
+  const json& metadata = row.at("metadata");
+  const auto system =
+      make_system(metadata, hash_weights(nn::tensor_specs(make_rpn_network(metadata))), "", json());
+  const Template exemplar = system->embed(hash_image("exemplar", kExemplar));
+  const Template* const templates[] = {&exemplar};
+  const auto responses = system->respond(hash_image("search", row.at("size")), templates);
+  ASSERT_EQ(responses.size(), 1U);
+  const at::Tensor& maps = responses[0][0];
+  const auto classes = row.at("classification").at("shape")[0].get<std::int64_t>();
+  expect_recorded(maps.narrow(1, 0, classes), row.at("classification"), "classification");
+  expect_recorded(maps.narrow(1, classes, maps.size(1) - classes), row.at("regression"),
+                  "regression");
+}
+
+INSTANTIATE_TEST_SUITE_P(Family, Network,
+                         ::testing::Values("siamrpn", "siamrpn-big", "siamrpn+", "siamrpn+thicker",
+                                           "siamrpn+22w", "siamrpn+incep", "siamrpn+next",
+                                           "siamrpn++alex", "siamrpn++alex-layers", "siamrpn++r50",
+                                           "siamrpn++r50-mean", "siamrpn++r50-lt",
+                                           "siamrpn++mobile"));
+
+/// Published number of parameters and the table of keys of a network.
+struct Published {
+  const char* network;  ///< row of the golden file
+  std::int64_t parameters;
+  const char* table;
+};
+
+void PrintTo(const Published& row, std::ostream* out) { *out << row.network; }
+
+class Checkpoint : public ::testing::TestWithParam<Published> {};
+
+TEST_P(Checkpoint, HasThePublishedNumberOfParameters) {
+  const json& metadata = golden().at(GetParam().network).at("metadata");
+  EXPECT_EQ(nn::parameter_count(make_rpn_network(metadata)), GetParam().parameters);
+}
+
+TEST_P(Checkpoint, HasThePublishedKeysAndShapes) {
+  SIAMTRACK_REQUIRE_SHARED(table, std::string("spec/keys/") + GetParam().table);
+  std::map<std::string, std::string> expected;
+  std::ifstream file(table);
+  for (std::string line; std::getline(file, line);) {
+    std::istringstream fields(line);
+    std::string key;
+    std::string shape;
+    fields >> key >> shape;
+    if (!key.ends_with("num_batches_tracked")) expected[key] = shape;
+  }
+  std::map<std::string, std::string> found;
+  const json& metadata = golden().at(GetParam().network).at("metadata");
+  for (const nn::TensorSpec& spec : nn::tensor_specs(make_rpn_network(metadata))) {
+    std::string shape;
+    for (const auto extent : spec.shape)
+      shape += (shape.empty() ? "" : "x") + std::to_string(extent);
+    found[spec.key] = shape;
+  }
+  EXPECT_EQ(found, expected);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Published, Checkpoint,
+    ::testing::Values(Published{"siamrpn", 22632932, "SiamRPNvot.tsv"},
+                      Published{"siamrpn-big", 90436132, "SiamRPNBIG.tsv"},
+                      Published{"siamrpn+", 33302756, "SiamRPNRes22_thinner.tsv"},
+                      Published{"siamrpn+thicker", 76959204, "SiamRPNRes22_thicker.tsv"},
+                      Published{"siamrpn++alex", 6251102, "siamrpn_alex_dwxcorr.tsv"},
+                      Published{"siamrpn++alex-layers", 6251102, "siamrpn_alex_new_alexnet.tsv"},
+                      Published{"siamrpn++r50", 53950624, "siamrpn_r50_l234_dwxcorr.tsv"},
+                      Published{"siamrpn++r50-lt", 60018336, "siamrpn_r50_l234_dwxcorr_lt.tsv"},
+                      Published{"siamrpn++mobile", 11150446, "siamrpn_mobilev2.tsv"}));
+
+TEST(RpnNetwork, NamesWhatIsMissingOrMisshapen) {
+  const json metadata = golden().at("siamrpn++alex").at("metadata");
+  nn::Weights weights = hash_weights(nn::tensor_specs(make_rpn_network(metadata)));
+  weights.erase("rpn_head.cls.head.3.bias");
+  weights["rpn_head.loc.head.3.weight"] = at::zeros({12, 256, 1, 1});  // three anchors
+  try {
+    make_system(metadata, weights, "", json());
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
+    const std::string text = error.what();
+    EXPECT_NE(text.find("rpn_head.cls.head.3.bias: expected [10], found none"), std::string::npos)
+        << text;
+    EXPECT_NE(text.find("expected [20, 256, 1, 1], found [12, 256, 1, 1]"), std::string::npos)
+        << text;
+  }
+}
+
+TEST(RpnNetwork, OtherHeadsAndFusionsAreNamed) {
+  EXPECT_THROW(make_rpn_network(
+                   {{"architecture", "siamrpn+"}, {"backbone", "ciresnet22"}, {"head", "wide"}}),
+               Error);
+  EXPECT_THROW(make_rpn_network(
+                   {{"architecture", "siamrpn++"}, {"backbone", "resnet50"}, {"neck", {256, 256}}}),
+               Error);
+  EXPECT_THROW(make_rpn_network({{"architecture", "siamfc"}}), Error);
+  EXPECT_THROW(make_rpn_network({{"architecture", "siamrpn"},
+                                 {"backbone", "alexnet-rpn"},
+                                 {"anchors", {{"ratios", {0.5, -1}}}}}),
+               Error);
+}
+
+TEST(RpnNetwork, ABatchOfTargetsGivesWhatEachGivesAlone) {
+  const c10::InferenceMode guard;
+  for (const char* name : {"siamrpn", "siamrpn++alex"}) {
+    const json& row = golden().at(name);
+    const json& metadata = row.at("metadata");
+    const auto system = make_system(
+        metadata, hash_weights(nn::tensor_specs(make_rpn_network(metadata))), "", json());
+    const Template first = system->embed(hash_image("exemplar", kExemplar));
+    const Template second = system->embed(hash_image("another", kExemplar));
+    const at::Tensor patches =
+        at::cat({hash_image("search", row.at("size")), hash_image("elsewhere", row.at("size"))});
+    const Template* const both[] = {&first, &second};
+    const Template* const alone[] = {&second};
+    const at::Tensor batched = system->respond(patches, both)[1][0];
+    const at::Tensor single = system->respond(patches.narrow(0, 1, 1), alone)[0][0];
+    EXPECT_LT((batched - single).abs().max().item<double>(),
+              1e-5 * single.abs().max().item<double>())
+        << name;
+  }
+}
+
+}  // namespace
+}  // namespace siamtrack

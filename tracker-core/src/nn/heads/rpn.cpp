@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nn/heads/rpn.h"
+
+#include <ATen/ATen.h>
+
+#include "nn/rewrite.h"
+#include "ops/xcorr.h"
+
+namespace siamtrack::nn {
+namespace {
+
+constexpr int kTemplateCells = 7;  // SiamRPN++ sec. 3.3: centre of the template's 15x15 features
+
+RpnBranch depthwise_branch(const std::string& name, int channels, int outputs) {
+  const auto embed = [&](const std::string& part) -> Sequence {
+    return {Conv{.name = name + part + ".0", .in = channels, .out = channels, .kernel = 3},
+            BatchNorm{name + part + ".1", channels}, Activation::kRelu};
+  };
+  RpnBranch branch;
+  branch.kernel = embed(".conv_kernel");
+  branch.search = embed(".conv_search");
+  branch.predict = {Conv{.name = name + ".head.0", .in = channels, .out = channels},
+                    BatchNorm{name + ".head.1", channels}, Activation::kRelu,
+                    Conv{.name = name + ".head.3", .in = channels, .out = outputs, .bias = true}};
+  return branch;
+}
+
+Sequence biased3x3(const std::string& name, int in, int out) {
+  return {Conv{.name = name, .in = in, .out = out, .kernel = 3, .bias = true}};
+}
+
+/// Calls visit(sequence) for every sequence of a level.
+template <typename Level, typename Visit>
+void visit_parts(Level& level, const Visit& visit) {
+  visit(level.neck);
+  for (auto* branch : {&level.classification, &level.regression}) {
+    visit(branch->kernel);
+    visit(branch->search);
+    visit(branch->predict);
+  }
+}
+
+at::Tensor centre(const at::Tensor& features) {
+  const std::int64_t margin = (features.size(2) - kTemplateCells) / 2;
+  return features.narrow(2, margin, kTemplateCells).narrow(3, margin, kTemplateCells);
+}
+
+at::Tensor correlate(const RpnNetwork& network, const at::Tensor& search, const at::Tensor& kernel,
+                     Mode mode) {
+  return network.correlation == Correlation::kUpChannel ? up_channel_xcorr(search, kernel, mode)
+                                                        : depthwise_xcorr(search, kernel, mode);
+}
+
+/// sum of softmax(w)_i maps_i with learned w, or the mean (pysot MultiRPN).
+at::Tensor fuse(const RpnNetwork& network, const Weights& weights, const char* kind,
+                const std::vector<at::Tensor>& maps) {
+  if (maps.size() == 1) return maps.front();
+  const at::Tensor stacked = at::stack(maps);
+  if (network.fusion.empty()) return stacked.mean(0);
+  const at::Tensor shares = weights.at(network.fusion + kind).softmax(0);
+  return (stacked * shares.view({-1, 1, 1, 1, 1})).sum(0);
+}
+
+}  // namespace
+
+RpnLevel up_channel_head(const UpChannelNames& names, int channels, int width, int anchors,
+                         int classes) {
+  const int coordinates = 4 * anchors;
+  RpnLevel level;
+  level.classification.kernel = biased3x3(names.template_classification, channels, width * classes);
+  level.classification.search = biased3x3(names.search_classification, channels, width);
+  level.regression.kernel = biased3x3(names.template_regression, channels, width * coordinates);
+  level.regression.search = biased3x3(names.search_regression, channels, width);
+  level.regression.predict = {
+      Conv{.name = names.adjust, .in = coordinates, .out = coordinates, .bias = true}};
+  return level;
+}
+
+RpnLevel depthwise_head(const std::string& prefix, int channels, int anchors) {
+  RpnLevel level;
+  level.classification = depthwise_branch(prefix + "cls", channels, 2 * anchors);
+  level.regression = depthwise_branch(prefix + "loc", channels, 4 * anchors);
+  return level;
+}
+
+Sequence adjust_layer(const std::string& name, int in, int out) {
+  return {Conv{.name = name + ".downsample.0", .in = in, .out = out},
+          BatchNorm{name + ".downsample.1", out}};
+}
+
+std::vector<TensorSpec> tensor_specs(const RpnNetwork& network) {
+  std::vector<TensorSpec> all = tensor_specs(network.backbone);
+  for (const RpnLevel& level : network.levels) {
+    visit_parts(level, [&](const Sequence& part) {
+      const std::vector<TensorSpec> more = tensor_specs(part);
+      all.insert(all.end(), more.begin(), more.end());
+    });
+  }
+  if (!network.fusion.empty()) {
+    const auto levels = static_cast<std::int64_t>(network.levels.size());
+    all.push_back({network.fusion + "cls_weight", {levels}});
+    all.push_back({network.fusion + "loc_weight", {levels}});
+  }
+  return all;
+}
+
+std::int64_t parameter_count(const RpnNetwork& network) {
+  std::int64_t count = 0;
+  for (const TensorSpec& spec : tensor_specs(network)) {
+    std::int64_t numbers = spec.trainable ? 1 : 0;
+    for (const std::int64_t extent : spec.shape) numbers *= extent;
+    count += numbers;
+  }
+  return count;
+}
+
+RpnNetwork prepare_for_inference(const RpnNetwork& network, Weights& weights) {
+  RpnNetwork result = network;
+  result.backbone = prepare_for_inference(network.backbone, weights);
+  for (RpnLevel& level : result.levels) {
+    visit_parts(level, [&](Sequence& part) { part = prepare_for_inference(part, weights); });
+  }
+  return result;
+}
+
+std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
+                                    const at::Tensor& exemplars, Mode mode) {
+  const std::vector<at::Tensor> features = forward(network.backbone, weights, exemplars, mode);
+  std::vector<at::Tensor> kernels;
+  for (std::size_t i = 0; i < network.levels.size(); ++i) {
+    const RpnLevel& level = network.levels[i];
+    at::Tensor z = forward(level.neck, weights, features[i], mode);
+    if (network.crop_template) z = centre(z);
+    kernels.push_back(forward(level.classification.kernel, weights, z, mode));
+    kernels.push_back(forward(level.regression.kernel, weights, z, mode));
+  }
+  return kernels;
+}
+
+RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
+                      const std::vector<at::Tensor>& kernels, const at::Tensor& patches,
+                      Mode mode) {
+  const std::vector<at::Tensor> features = forward(network.backbone, weights, patches, mode);
+  std::vector<at::Tensor> classification;
+  std::vector<at::Tensor> regression;
+  for (std::size_t i = 0; i < network.levels.size(); ++i) {
+    const RpnLevel& level = network.levels[i];
+    const at::Tensor x = forward(level.neck, weights, features[i], mode);
+    const auto run = [&](const RpnBranch& branch, const at::Tensor& kernel) {
+      const at::Tensor search = forward(branch.search, weights, x, mode);
+      return forward(branch.predict, weights, correlate(network, search, kernel, mode), mode);
+    };
+    classification.push_back(run(level.classification, kernels[2 * i]));
+    regression.push_back(run(level.regression, kernels[2 * i + 1]));
+  }
+  return {fuse(network, weights, "cls_weight", classification),
+          fuse(network, weights, "loc_weight", regression)};
+}
+
+}  // namespace siamtrack::nn

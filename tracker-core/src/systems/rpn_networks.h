@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+
+#include "nn/heads/rpn.h"
+
+/// The networks of the anchor-based trackers as their papers describe them, for tracking, training
+/// and inspection. Keys are those of the published checkpoints.
+namespace siamtrack {
+
+/// SiamRPN (Li et al. 2018) and DaSiamRPN: AlexNet without padding, and a head whose kernels are
+/// made from the template by one 3x3 convolution each (sec. 3.2, "up-channel"). Keys as DaSiamRPN.
+nn::RpnNetwork siamrpn_network(const nlohmann::json& metadata);
+
+/// SiamRPN+ (SiamDW, Zhang & Peng 2019, sec. 4.3): SiamRPN's head on a deeper or wider backbone
+/// whose units crop away what padding made. Keys as researchmm/SiamDW.
+nn::RpnNetwork siamrpn_plus_network(const nlohmann::json& metadata);
+
+/// SiamRPN++ (Li et al. 2019): a padded, deep backbone, depthwise correlation (sec. 3.4), levels
+/// fused by learned shares or by their mean (sec. 3.3). Keys as pysot's model zoo.
+nn::RpnNetwork siamrpn_plus_plus_network(const nlohmann::json& metadata);
+
+/// The network of metadata["architecture"].
+/// Throws  Error(kModelInvalid) for another architecture
+nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata);
+
+}  // namespace siamtrack

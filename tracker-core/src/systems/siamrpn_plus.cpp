@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nn/backbones/backbones.h"
+#include "siamtrack/error.h"
+#include "systems/anchor_system.h"
+#include "systems/makers.h"
+#include "systems/rpn_networks.h"
+
+namespace siamtrack {
+namespace {
+
+/// The two heads of SiamDW's code.
+struct Head {
+  int width;  ///< channels of the correlated features
+  bool softmax;
+};
+
+Head read_head(const nlohmann::json& metadata) {
+  const std::string name = metadata.value("head", std::string("thinner"));
+  if (name == "thinner") return {256, false};
+  if (name == "thicker") return {512, true};
+  throw Error(ErrorCode::kModelInvalid,
+              "metadata head of siamrpn+: expected thinner or thicker, found " + name);
+}
+
+}  // namespace
+
+nn::RpnNetwork siamrpn_plus_network(const nlohmann::json& metadata) {
+  const Head head = read_head(metadata);
+  nn::RpnNetwork network;
+  network.backbone =
+      nn::make_backbone(metadata.at("backbone").get<std::string>(), "features.features.");
+  network.correlation = nn::Correlation::kUpChannel;
+  const std::string prefix = "connect_model.";
+  const nn::UpChannelNames names{prefix + "template_cls", prefix + "template_reg",
+                                 prefix + "search_cls", prefix + "search_reg", prefix + "adjust"};
+  const int anchors = anchor_count(read_anchors(metadata));
+  const int classes = head.softmax ? 2 * anchors : anchors;
+  network.levels = {
+      nn::up_channel_head(names, network.backbone.channels.back(), head.width, anchors, classes)};
+  return network;
+}
+
+std::unique_ptr<const System> make_siamrpn_plus(const nlohmann::json& metadata, nn::Weights weights,
+                                                HyperParameters values) {
+  AnchorSetup setup;
+  setup.rounding = Rounding::kAwayFromZero;
+  setup.anchors = read_anchors(metadata);
+  setup.calibration = read_score_calibration(metadata);
+  setup.score_kind = read_head(metadata).softmax ? ScoreKind::kSoftmax : ScoreKind::kSigmoid;
+  setup.network = siamrpn_plus_network(metadata);
+  RpnSystemParameters defaults;  // siamrpn.py of SiamDW
+  defaults.decode = {.penalty_k = 0.055, .window_influence = 0.42, .learning_rate = 0.295};
+  setup.parameters = read_rpn_parameters(values, defaults);
+  values.reject_unknown();
+  return std::make_unique<AnchorSystem>(std::move(setup), std::move(weights));
+}
+
+}  // namespace siamtrack
