@@ -90,54 +90,64 @@ class Columns {
   std::vector<int> pixels_;  ///< frame columns of the entries inside, when sparse
 };
 
-/// Keeps the converted rows that interpolation still needs: one even and one odd one.
+/// Keeps the rows that interpolation still needs, converted and interpolated along the row: one
+/// even and one odd one.
 class RowCache {
  public:
-  RowCache(const FrameView& frame, const SubWindow& window, int side, const Colour& border)
+  RowCache(const FrameView& frame, const SubWindow& window, int side, const Colour& border,
+           ChannelOrder order)
       : reader_(frame),
         window_(window),
         height_(frame.size.height),
+        side_(side),
         columns_(window, frame.size.width, side),
-        pitch_(columns_.length() + 1),
-        pixels_(static_cast<std::size_t>(pitch_) * 3 * kSlots) {
+        pixels_(static_cast<std::size_t>(columns_.length() + 1) * 3),
+        blended_(static_cast<std::size_t>(values()) * kSlots) {
+    const std::ptrdiff_t pitch = columns_.length() + 1;
+    row_ = {pixels_.data(), pixels_.data() + pitch, pixels_.data() + 2 * pitch};
+    ordered_ = {row_[0], row_[1], row_[2]};
+    if (order == ChannelOrder::kRgb) std::swap(ordered_[0], ordered_[2]);
     const auto levels = pixel_math::truncated(border);
-    for (int slot = 0; slot < kSlots; ++slot) {
-      for (std::size_t c = 0; c < levels.size(); ++c) {
-        std::memset(planes(slot)[c], levels[c], static_cast<std::size_t>(pitch_));
-      }
+    for (std::size_t c = 0; c < levels.size(); ++c) {
+      std::memset(row_[c], levels[c], static_cast<std::size_t>(pitch));
     }
+    blend(kBorderSlot);
   }
 
-  const Columns& columns() const { return columns_; }
-  int plane_pitch() const { return pitch_; }
+  /// Numbers of one row.
+  int values() const { return 3 * side_; }
 
-  /// First plane of a window row; the other two follow at plane_pitch().
-  const std::uint8_t* row(int y) {
+  /// Window row `y`, interpolated to `side` pixels.
+  const int* row(int y) {
     const int frame_y = window_.y + y;
-    if (frame_y < 0 || frame_y >= height_) return planes(kBorderSlot)[0];
-    const int slot = y % 2;
-    if (held_[slot] != y) {
-      columns_.read(reader_, frame_y, planes(slot));
-      held_[slot] = y;
+    if (frame_y < 0 || frame_y >= height_) return slot(kBorderSlot);
+    const int place = y % 2;
+    if (held_[place] != y) {
+      columns_.read(reader_, frame_y, row_);
+      blend(place);
+      held_[place] = y;
     }
-    return planes(slot)[0];
+    return slot(place);
   }
 
  private:
   static constexpr int kBorderSlot = 2;
   static constexpr int kSlots = 3;
 
-  Planes<std::uint8_t> planes(int slot) {
-    std::uint8_t* first = pixels_.data() + static_cast<std::ptrdiff_t>(pitch_) * 3 * slot;
-    return {first, first + pitch_, first + 2 * pitch_};
+  int* slot(int place) { return blended_.data() + static_cast<std::ptrdiff_t>(values()) * place; }
+  void blend(int place) {
+    pixel_kernels::blend_columns(ordered_, columns_.taps(), side_, slot(place));
   }
 
   RowReader reader_;
   SubWindow window_;
   int height_;
+  int side_;
   Columns columns_;
-  int pitch_;
   std::vector<std::uint8_t> pixels_;
+  Planes<std::uint8_t> row_{};            ///< what lies outside the frame keeps the border colour
+  Planes<const std::uint8_t> ordered_{};  ///< its planes in the order of the output
+  std::vector<int> blended_;
   int held_[2] = {-1, -1};
 };
 
@@ -145,19 +155,13 @@ class RowCache {
 
 void crop(const FrameView& frame, const SubWindow& window, const Colour& border, int side,
           ChannelOrder order, float* out) {
-  RowCache rows(frame, window, side, border);
-  const Axis lines = make_axis(window.size, side);
-  const int pitch = rows.plane_pitch();
-  std::vector<int> blended(static_cast<std::size_t>(pitch) * 3);
-  Planes<const int> planes = {blended.data(), blended.data() + pitch, blended.data() + 2 * pitch};
-  if (order == ChannelOrder::kRgb) std::swap(planes[0], planes[2]);
-  for (std::size_t i = 0; i < lines.index.size(); ++i) {
-    const int upper = lines.index[i];
-    const int lower = std::min(upper + 1, window.size - 1);
-    pixel_kernels::blend_rows(rows.row(upper), rows.row(lower), lines.weight[i],
-                              static_cast<int>(blended.size()), blended.data());
-    pixel_kernels::blend_columns(planes, rows.columns().taps(), side,
-                                 out + i * 3 * static_cast<std::size_t>(side));
+  RowCache rows(frame, window, side, border, order);
+  for (int i = 0; i < side; ++i) {
+    const auto [line, weight] = pixel_math::make_line_tap(i, window.size, side);
+    const int* upper = rows.row(std::max(line, 0));
+    const int* lower = rows.row(std::min(line + 1, window.size - 1));
+    pixel_kernels::blend_rows(upper, lower, weight, rows.values(), out);
+    out += rows.values();
   }
 }
 

@@ -93,17 +93,19 @@ __global__ void crop_pixels(Job job, float* out) {
   const int y = static_cast<int>(blockIdx.y * blockDim.y + threadIdx.y);
   if (x >= job.side || y >= job.side) return;
   const auto [left, weight_x] = pixel_math::make_tap(x, job.window.size, job.side);
-  const auto [top, weight_y] = pixel_math::make_tap(y, job.window.size, job.side);
-  const int right = min(left + 1, job.window.size - 1);
-  const int bottom = min(top + 1, job.window.size - 1);
-  const Bgr corners[] = {window_pixel(job, left, top), window_pixel(job, left, bottom),
-                         window_pixel(job, right, top), window_pixel(job, right, bottom)};
+  const auto [line, weight_y] = pixel_math::make_line_tap(y, job.window.size, job.side);
+  const int last = job.window.size - 1;
+  const int right = min(left + 1, last);
+  const int top = max(line, 0);
+  const int bottom = min(line + 1, last);
+  const Bgr corners[] = {window_pixel(job, left, top), window_pixel(job, right, top),
+                         window_pixel(job, left, bottom), window_pixel(job, right, bottom)};
   float* pixel = out + 3 * (static_cast<std::ptrdiff_t>(y) * job.side + x);
   for (int c = 0; c < 3; ++c) {
-    const int first = pixel_math::blend(corners[0][c], corners[1][c], weight_y);
-    const int second = pixel_math::blend(corners[2][c], corners[3][c], weight_y);
-    const int value = pixel_math::blend(first, second, weight_x);
-    pixel[job.rgb ? 2 - c : c] = static_cast<float>(pixel_math::blended_level(value));
+    const int upper = pixel_math::blend(corners[0][c], corners[1][c], weight_x);
+    const int lower = pixel_math::blend(corners[2][c], corners[3][c], weight_x);
+    const int level = pixel_math::blended_level(upper, lower, weight_y);
+    pixel[job.rgb ? 2 - c : c] = static_cast<float>(level);
   }
 }
 

@@ -97,24 +97,22 @@ void yuv_to_bgr(const ColourEquation& equation, int count, Planes<std::uint8_t> 
 }
 
 SIAMTRACK_PER_CPU
-void blend_rows(const std::uint8_t* upper, const std::uint8_t* lower, int weight, int count,
-                int* out) {
+void blend_columns(Planes<const std::uint8_t> row, Taps taps, int side, int* out) {
   int* __restrict blended = out;
-  for (int i = 0; i < count; ++i) {
-    blended[i] = pixel_math::blend(upper[i], lower[i], weight);
-  }
-}
-
-SIAMTRACK_PER_CPU
-void blend_columns(Planes<const int> rows, Taps taps, int side, float* out) {
-  float* __restrict pixels = out;
   for (int i = 0; i < side; ++i) {
     const int at = taps.index[i];
     const int weight = taps.weight[i];
     for (int c = 0; c < 3; ++c) {
-      const int value = pixel_math::blend(rows[c][at], rows[c][at + 1], weight);
-      pixels[3 * i + c] = static_cast<float>(pixel_math::blended_level(value));
+      blended[3 * i + c] = pixel_math::blend(row[c][at], row[c][at + 1], weight);
     }
+  }
+}
+
+SIAMTRACK_PER_CPU
+void blend_rows(const int* upper, const int* lower, int weight, int count, float* out) {
+  float* __restrict pixels = out;
+  for (int i = 0; i < count; ++i) {
+    pixels[i] = static_cast<float>(pixel_math::blended_level(upper[i], lower[i], weight));
   }
 }
 

@@ -32,13 +32,12 @@ void read_columns(const Component& part, const std::uint8_t* row, std::span<cons
 /// Turns Y, U, V into blue, green, red in place, rounded and clamped to [0, 255].
 void yuv_to_bgr(const ColourEquation& equation, int count, Planes<std::uint8_t> pixels);
 
-/// out = pixel_math::blend(upper, lower, weight) of `count` samples.
-void blend_rows(const std::uint8_t* upper, const std::uint8_t* lower, int weight, int count,
-                int* out);
+/// Interpolates `side` pixels along a row, pixel_math::blend(), and interleaves its planes.
+/// @param out  3 * side values
+void blend_columns(Planes<const std::uint8_t> row, Taps taps, int side, int* out);
 
-/// Interpolates `side` pixels along rows made by blend_rows(), rounds them to whole grey levels and
-/// interleaves the three planes.
-void blend_columns(Planes<const int> rows, Taps taps, int side, float* out);
+/// Grey levels between two rows made by blend_columns(), pixel_math::blended_level().
+void blend_rows(const int* upper, const int* lower, int weight, int count, float* out);
 
 /// The sum of `count` samples; at most 2^24 of them.
 std::uint32_t sum(const std::uint8_t* samples, int count);

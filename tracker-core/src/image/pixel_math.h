@@ -43,13 +43,27 @@ struct Tap {
   int weight;
 };
 
-/// Tap of output `i` when `window` pixels become `side`: half-pixel centres, and the edge pixel
-/// goes on for ever, as in cv::resize(INTER_LINEAR). index <= window - 1; there the weight is 0.
+/// Tap of output `i` when `window` pixels become `side`: half-pixel centres. The index lies in
+/// [-1, window - 1]; pixels outside the window are its edge. The position is rounded to float and
+/// its weight half to even because cv::resize does so.
+constexpr Tap make_line_tap(int i, int window, int side) {
+  const double scale = 1.0 / (static_cast<double>(side) / window);
+  const auto position = static_cast<float>((i + 0.5) * scale - 0.5);
+  const int whole = static_cast<int>(position);
+  const int index = position < static_cast<float>(whole) ? whole - 1 : whole;
+  const float exact = (position - static_cast<float>(index)) * kWeightOne;
+  const int below = static_cast<int>(exact);
+  const float rest = exact - static_cast<float>(below);
+  const bool up = rest > 0.5F || (rest == 0.5F && below % 2 != 0);
+  return {index, up ? below + 1 : below};
+}
+
+/// As make_line_tap() along a row, where cv::resize gives all weight to the edge pixel.
+/// index >= 0, and weight 0 at window - 1.
 constexpr Tap make_tap(int i, int window, int side) {
-  const double centre = (i + 0.5) * window / side - 0.5;
-  const double position = std::clamp(centre, 0.0, window - 1.0);
-  const int index = static_cast<int>(position);
-  return {index, static_cast<int>((position - index) * kWeightOne + 0.5)};
+  const Tap tap = make_line_tap(i, window, side);
+  if (tap.index < 0) return {0, 0};
+  return tap.index >= window - 1 ? Tap{window - 1, 0} : tap;
 }
 
 /// Between two values, in units of 1 / kWeightOne.
@@ -57,10 +71,15 @@ constexpr int blend(int first, int second, int weight) {
   return first * (kWeightOne - weight) + second * weight;
 }
 
-/// The whole grey level of a value that was blended along both axes.
-constexpr int blended_level(int value) {
-  constexpr int kShift = 2 * kWeightBits;
-  return (value + (1 << (kShift - 1))) >> kShift;
+/// The whole grey level between two values made by blend(). The shifts drop fractions where
+/// cv::resize drops them: the published weights were trained and tuned on its pixels.
+constexpr int blended_level(int upper, int lower, int weight) {
+  constexpr int kFirstShift = 4;
+  constexpr int kSecondShift = 16;
+  constexpr int kLastShift = 2 * kWeightBits - kFirstShift - kSecondShift;
+  const int sum = (((kWeightOne - weight) * (upper >> kFirstShift)) >> kSecondShift) +
+                  ((weight * (lower >> kFirstShift)) >> kSecondShift);
+  return (sum + (1 << (kLastShift - 1))) >> kLastShift;
 }
 
 /// Blue, green, red of Y, U, V, rounded and clamped to [0, 255].
