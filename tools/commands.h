@@ -19,6 +19,9 @@ void add_bench(const Context& context);
 /// `siamtrack eval`: runs trackers over annotated sequences and reports.
 void add_eval(const Context& context);
 
+/// `siamtrack inspect`: describes a model file, or all backbones.
+void add_inspect(const Context& context);
+
 /// `siamtrack track`: follows one object through a video.
 void add_track(const Context& context);
 

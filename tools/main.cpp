@@ -15,6 +15,7 @@ int main(int argc, char** argv) {
   const tools::Context context{app, status};
   tools::add_bench(context);
   tools::add_eval(context);
+  tools::add_inspect(context);
   tools::add_track(context);
   tools::add_trax(context);
   tools::add_calibrate(context);

@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "model_report.h"
+
+#include <algorithm>
+#include <iomanip>
+#include <sstream>
+
+#include "nn/analysis.h"
+#include "nn/backbones/backbones.h"
+#include "nn/rewrite.h"
+#include "nn/safetensors.h"
+#include "siamtrack/model.h"
+
+namespace siamtrack::tools {
+namespace {
+
+constexpr int kExemplar = 127;  // px, SiamDW sec. 5.1
+constexpr int kInstance = 255;  // px, SiamDW sec. 5.1
+
+std::string fixed(double value, int digits) {
+  std::ostringstream out;
+  out << std::fixed << std::setprecision(digits) << value;
+  return out.str();
+}
+
+std::string millions(std::int64_t count) {
+  return fixed(static_cast<double>(count) / 1e6, 3) + " M";
+}
+std::string billions(std::int64_t count) {
+  return fixed(static_cast<double>(count) / 1e9, 3) + " G";
+}
+
+std::string field_text(const nn::ReceptiveField& field) {
+  const std::string largest = std::to_string(field.largest);
+  return field.smallest == field.largest ? largest : std::to_string(field.smallest) + "-" + largest;
+}
+
+std::int64_t macs_as_run(nn::Backbone backbone, int size) {
+  for (nn::Sequence& stage : backbone.stages) stage = nn::fold_crops(std::move(stage));
+  return nn::macs(backbone, size);
+}
+
+/// Lines "name   value" under a heading.
+class Lines {
+ public:
+  void add(const std::string& name, const std::string& value) {
+    if (!value.empty()) text_ << std::left << std::setw(kNameWidth) << name << value << '\n';
+  }
+  void heading(const std::string& name) { text_ << '\n' << name << '\n'; }
+  std::string text() const { return text_.str(); }
+
+ private:
+  static constexpr int kNameWidth = 20;
+  std::ostringstream text_;
+};
+
+std::string plain(const nlohmann::json& value) {
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
+void add_object(Lines& lines, const std::string& heading, const nlohmann::json& object) {
+  if (!object.is_object() || object.empty()) return;
+  lines.heading(heading);
+  for (const auto& [key, value] : object.items()) lines.add("  " + key, plain(value));
+}
+
+void add_backbone(Lines& lines, const nn::Backbone& backbone, const ModelInfo& info) {
+  const auto features = [&](int size) {
+    const std::string side = std::to_string(nn::output_size(backbone, size));
+    return side + " x " + side + " x " + std::to_string(backbone.channels.back()) + " from " +
+           std::to_string(size) + " px";
+  };
+  lines.heading("backbone " + backbone.name);
+  lines.add("  parameters", millions(nn::parameter_count(backbone)));
+  const std::int64_t plain = nn::macs(backbone, info.instance_size);
+  const std::int64_t run = macs_as_run(backbone, info.instance_size);
+  lines.add("  multiply-adds", billions(plain) + " for a search patch" +
+                                   (run < plain ? ", " + billions(run) + " as run" : ""));
+  lines.add("  stride", std::to_string(nn::total_stride(backbone)) + " px");
+  lines.add("  receptive field", field_text(nn::receptive_field(backbone)) + " px");
+  lines.add("  exemplar", features(info.exemplar_size));
+  lines.add("  search", features(info.instance_size));
+}
+
+}  // namespace
+
+std::string backbone_table() {
+  std::ostringstream out;
+  const auto row = [&](const std::string& name, const std::vector<std::string>& cells) {
+    out << std::left << std::setw(18) << name << std::right;
+    for (const std::string& cell : cells) out << std::setw(11) << cell;
+    out << '\n';
+  };
+  row("backbone",
+      {"stride", "field", "OFS 127", "OFS 255", "channels", "parameters", "MACs 255", "as run"});
+  for (const std::string& name : nn::backbone_names()) {
+    const nn::Backbone backbone = nn::make_backbone(name, "");
+    row(name,
+        {std::to_string(nn::total_stride(backbone)), field_text(nn::receptive_field(backbone)),
+         std::to_string(nn::output_size(backbone, kExemplar)),
+         std::to_string(nn::output_size(backbone, kInstance)),
+         std::to_string(backbone.channels.back()), millions(nn::parameter_count(backbone)),
+         billions(nn::macs(backbone, kInstance)), billions(macs_as_run(backbone, kInstance))});
+  }
+  return out.str();
+}
+
+std::string model_report(const std::string& name_or_path) {
+  ModelOptions options;
+  options.device = Device::kCpu;
+  const std::shared_ptr<const Model> model = Model::load(name_or_path, options);
+  const ModelInfo& info = model->info();
+  const nlohmann::json metadata = nn::read_model_file(info.path).metadata;
+  Lines lines;
+  lines.add("file", info.path);
+  lines.add("architecture", info.architecture);
+  lines.add("parameters", millions(info.parameters));
+  lines.add("licence", info.licence.empty() ? "not stated" : info.licence);
+  if (metadata.contains("backbone")) {
+    add_backbone(lines, nn::make_backbone(info.backbone, ""), info);
+  }
+  add_object(lines, "hyper-parameters", metadata.value("hyper_parameters", nlohmann::json()));
+  add_object(lines, "presets", metadata.value("presets", nlohmann::json()));
+  add_object(lines, "training", metadata.value("training", nlohmann::json()));
+  return lines.text();
+}
+
+}  // namespace siamtrack::tools
