@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include <set>
 #include <sstream>
 
 #include "siamtrack/error.h"
@@ -18,21 +19,46 @@ std::string text(at::IntArrayRef shape) {
   return out.str();
 }
 
+/// Counts problems and keeps the first few in words.
+class Problems {
+ public:
+  void add(const std::string& key, const std::string& expected, const std::string& found) {
+    if (++count_ > kMostListed) return;
+    text_ += "; " + key + ": expected " + expected + ", found " + found;
+  }
+  void raise() const {
+    if (count_ == 0) return;
+    const int more = count_ - kMostListed;
+    throw Error(
+        ErrorCode::kModelInvalid,
+        "network weights" + text_ + (more > 0 ? "; and " + std::to_string(more) + " more" : ""));
+  }
+
+ private:
+  std::string text_;
+  int count_ = 0;
+};
+
 }  // namespace
 
-void check_weights(const Weights& weights, const std::vector<TensorSpec>& expected) {
-  std::string problems;
-  int count = 0;
+void check_weights(const Weights& weights, const std::vector<TensorSpec>& expected,
+                   const std::string& unused_prefix) {
+  Problems problems;
+  std::set<std::string, std::less<>> known;
   for (const TensorSpec& spec : expected) {
+    if (!known.insert(spec.key).second) continue;
     const auto found = weights.find(spec.key);
-    if (found != weights.end() && found->second.sizes() == at::IntArrayRef(spec.shape)) continue;
-    if (++count > kMostListed) continue;
-    problems += "; " + spec.key + ": expected " + text(spec.shape) + ", found " +
-                (found == weights.end() ? "none" : text(found->second.sizes()));
+    if (found == weights.end()) {
+      problems.add(spec.key, text(spec.shape), "none");
+    } else if (found->second.sizes() != at::IntArrayRef(spec.shape)) {
+      problems.add(spec.key, text(spec.shape), text(found->second.sizes()));
+    }
   }
-  if (count == 0) return;
-  if (count > kMostListed) problems += "; and " + std::to_string(count - kMostListed) + " more";
-  throw Error(ErrorCode::kModelInvalid, "network weights" + problems);
+  for (const auto& [key, tensor] : weights) {
+    const bool unused = !unused_prefix.empty() && key.starts_with(unused_prefix);
+    if (!unused && !known.contains(key)) problems.add(key, "none", text(tensor.sizes()));
+  }
+  problems.raise();
 }
 
 }  // namespace siamtrack::nn

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <string>
 #include <vector>
 
 #include "nn/analysis.h"
@@ -8,11 +9,14 @@
 
 namespace siamtrack::nn {
 
-/// Requires that `weights` holds every tensor of `expected` with its shape.
+/// Requires that `weights` holds the tensors of `expected` with their shapes, and no others: a file
+/// of a deeper network holds all tensors of a shallower one, and would track badly without a word.
 ///
-/// @param expected  may name a tensor more than once
-/// Throws  Error(kModelInvalid) that lists the first missing and misshapen tensors with the shapes
-///         expected and found
-void check_weights(const Weights& weights, const std::vector<TensorSpec>& expected);
+/// @param expected       may name a tensor more than once
+/// @param unused_prefix  keys that start so are known to have no use; empty = none
+/// Throws  Error(kModelInvalid) that lists the first missing, misshapen and unexpected tensors with
+///         the shapes expected and found
+void check_weights(const Weights& weights, const std::vector<TensorSpec>& expected,
+                   const std::string& unused_prefix = "");
 
 }  // namespace siamtrack::nn

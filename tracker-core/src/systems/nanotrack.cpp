@@ -113,7 +113,7 @@ std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn:
   values.reject_unknown();
   nn::Backbone backbone = nn::mobilenet_v3_nanotrack(version, "backbone.");
   nn::NanoTrackHead head = nn::nanotrack_head_blueprint(version);
-  nn::check_weights(weights, specs(backbone, head));
+  nn::check_weights(weights, specs(backbone, head), /*unused_prefix=*/"neck.");
   return std::make_unique<NanoTrack>(parameters, read_score_calibration(metadata),
                                      std::move(backbone), std::move(head), std::move(weights));
 }
