@@ -34,4 +34,10 @@ void add_calibrate(const Context& context);
 /// `siamtrack tune`: searches a model's test-time hyper-parameters.
 void add_tune(const Context& context);
 
+/// `siamtrack prepare`: packs data sets into a cache for training.
+void add_prepare(const Context& context);
+
+/// `siamtrack train`: trains a model by a recipe.
+void add_train(const Context& context);
+
 }  // namespace siamtrack::tools

@@ -16,10 +16,12 @@ int main(int argc, char** argv) {
   tools::add_bench(context);
   tools::add_eval(context);
   tools::add_inspect(context);
+  tools::add_prepare(context);
   tools::add_track(context);
   tools::add_trax(context);
   tools::add_calibrate(context);
   tools::add_tune(context);
+  tools::add_train(context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {

@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/recipe.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+#include "siamtrack/error.h"
+
+namespace siamtrack::training {
+namespace {
+
+std::string refusal(const std::string& text) {
+  try {
+    parse_recipe(text, "r.json");
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kInvalidArgument);
+    return error.what();
+  }
+  return "accepted";
+}
+
+TEST(Recipe, NamesUnknownKeys) {
+  EXPECT_EQ(refusal(R"({"bacth": 8})"), "recipe r.json: unknown key bacth");
+  EXPECT_EQ(refusal(R"({"pairs": {"search_pixels": {"blurr": 1}}})"),
+            "recipe r.json pairs search_pixels: unknown key blurr");
+}
+
+TEST(Recipe, NamesWrongValues) {
+  EXPECT_EQ(refusal(R"({"batch": "many"})"), "recipe r.json: batch: unexpected type string");
+  EXPECT_NE(refusal(R"({"batch": 0})").find("batch: expected at least"), std::string::npos);
+  EXPECT_NE(refusal(R"({"optimiser": {"kind": "lion"}})").find("found \"lion\""),
+            std::string::npos);
+  EXPECT_EQ(refusal("{"), "recipe r.json: expected JSON text");
+}
+
+TEST(Recipe, EveryShippedRecipeIsReadable) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(SIAMTRACK_RECIPES)) {
+    const Recipe recipe = read_recipe(entry.path().string());
+    EXPECT_FALSE(recipe.name.empty()) << entry.path();
+    EXPECT_FALSE(recipe.source.empty()) << entry.path();
+    ++count;
+  }
+  EXPECT_GE(count, 3);
+}
+
+TEST(Recipe, PublishedScheduleOfSiamFc) {
+  const Recipe recipe = read_recipe(std::string(SIAMTRACK_RECIPES) + "/siamfc.json");
+  EXPECT_EQ(recipe.batch, 8);
+  EXPECT_EQ(recipe.epochs, 50);
+  EXPECT_EQ(recipe.pairs_per_epoch, 53'200);
+  EXPECT_DOUBLE_EQ(learning_rate(recipe, 0), 1e-2);
+  EXPECT_NEAR(learning_rate(recipe, recipe.steps() - 1), 1e-5, 1e-12);
+  EXPECT_EQ(recipe.optimiser.kind, "sgd");
+  EXPECT_DOUBLE_EQ(recipe.optimiser.momentum, 0.9);
+  EXPECT_DOUBLE_EQ(recipe.optimiser.weight_decay, 5e-4);
+}
+
+TEST(Recipe, PublishedUnfreezingOfSiamDw) {
+  const Recipe recipe = read_recipe(std::string(SIAMTRACK_RECIPES) + "/siamfc+-ciresnet22.json");
+  const std::vector<int> units{2, 3, 4, 6, 7};
+  ASSERT_GE(recipe.unfreeze.size(), units.size());
+  EXPECT_DOUBLE_EQ(recipe.unfreeze[1].progress, 0.1);
+  EXPECT_EQ(recipe.unfreeze[0].units, 2);
+  EXPECT_DOUBLE_EQ(recipe.optimiser.clip, 10);
+}
+
+}  // namespace
+}  // namespace siamtrack::training

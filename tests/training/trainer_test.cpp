@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/trainer.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <cstdlib>
+
+#include "nn/safetensors.h"
+#include "siamtrack/error.h"
+#include "siamtrack/model.h"
+#include "small_tree.h"
+#include "training/loss_plot.h"
+#include "training/prepare.h"
+#include "training/readers/readers.h"
+#include "training/siamfc_task.h"
+
+namespace siamtrack::training {
+namespace {
+
+using siamtrack::testing::SmallTree;
+
+/// The smallest task that depends on the pairs it sees: predicts the target's place from two means.
+class TinyTask final : public Task {
+ public:
+  nn::Weights initial_weights(std::uint64_t) const override {
+    return {{"a.weight", at::full({2}, 0.1)}, {"b.weight", at::zeros({1})}};
+  }
+  bool trainable(const std::string& key, double progress) const override {
+    return key == "a.weight" || progress >= 0.5;
+  }
+  StepLoss loss(const nn::Weights& weights, const Batch& batch, double) const override {
+    const at::Tensor means =
+        at::stack({batch.exemplars.to(at::kFloat).mean(), batch.searches.to(at::kFloat).mean()});
+    const at::Tensor guess = (weights.at("a.weight") * means / 255).sum() + weights.at("b.weight");
+    const at::Tensor loss = (guess - batch.targets.front()->centre_x() / 255).pow(2).sum();
+    return {loss, {{"square", loss.detach()}}};
+  }
+  nn::Weights export_weights(const nn::Weights& weights) const override {
+    return {{"a.weight", weights.at("a.weight").detach()}};
+  }
+  int import_weights(const nn::Weights& model, nn::Weights& weights) const override {
+    weights.at("a.weight") = model.at("a.weight").clone();
+    return 1;
+  }
+  nlohmann::json metadata(const nn::Weights&) const override { return {{"architecture", "tiny"}}; }
+};
+
+class TrainerTest : public ::testing::Test {
+ protected:
+  TrainerTest() {
+    tree_.plain_sets();
+    Complaints complaints;
+    prepare(read_plain(tree_.path(), complaints), {tree_.path("cache"), kShardBytes, 0, {}},
+            complaints);
+    recipe_.name = "tiny";
+    recipe_.architecture = "tiny";
+    recipe_.epochs = 4;
+    recipe_.pairs_per_epoch = 10;
+    recipe_.batch = 2;
+    recipe_.average = 0.9;
+    recipe_.optimiser.schedule = {"log", 1e-2, 1e-3, 0, 0};
+  }
+
+  Checkpoint run(const std::string& folder, std::int64_t stop_at = -1) {
+    const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+    TrainOptions options;
+    options.folder = tree_.path(folder);
+    options.stop_at = stop_at;
+    return train(TinyTask(), recipe_, pairs, options);
+  }
+
+  SmallTree tree_;
+  Recipe recipe_;
+};
+
+void expect_equal(const nn::Weights& a, const nn::Weights& b) {
+  ASSERT_EQ(a.size(), b.size());
+  for (const auto& [key, tensor] : a) EXPECT_TRUE(at::equal(tensor, b.at(key))) << key;
+}
+
+TEST_F(TrainerTest, ResumedEqualsUninterrupted) {
+  for (const char* kind : {"sgd", "adamw"}) {
+    recipe_.optimiser.kind = kind;
+    recipe_.unfreeze = {{0.5, 1}};
+    const Checkpoint whole = run(std::string(kind) + "-whole");
+    EXPECT_EQ(run(std::string(kind) + "-legs", 7).step, 7);
+    EXPECT_EQ(run(std::string(kind) + "-legs", 13).step, 13);
+    const Checkpoint legs = run(std::string(kind) + "-legs");
+    EXPECT_EQ(legs.step, 20);
+    expect_equal(legs.weights, whole.weights);
+    expect_equal(legs.average, whole.average);
+    EXPECT_NE(whole.weights.at("b.weight").item<float>(), 0) << "not unfrozen";
+  }
+}
+
+TEST_F(TrainerTest, StopsWhenAskedAndKeepsACheckpoint) {
+  const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+  const std::atomic<bool> stop = true;
+  TrainOptions options;
+  options.folder = tree_.path("stopped");
+  options.stop = &stop;
+  EXPECT_EQ(train(TinyTask(), recipe_, pairs, options).step, 0);
+  EXPECT_TRUE(std::filesystem::exists(tree_.path("stopped/checkpoint.pt")));
+  EXPECT_EQ(nn::read_model_file(tree_.path("stopped/model.safetensors"))
+                .metadata.at("training")
+                .at("pairs"),
+            0);
+}
+
+TEST_F(TrainerTest, DrawsTheLossCurve) {
+  if (std::system("command -v gnuplot >/dev/null") != 0) GTEST_SKIP() << "needs gnuplot";
+  run("it's a run");
+  ASSERT_TRUE(plot_losses(tree_.path("it's a run")));
+  EXPECT_GT(std::filesystem::file_size(tree_.path("it's a run/losses.png")), 1000U);
+}
+
+TEST_F(TrainerTest, RefusesACheckpointOfAnotherNetwork) {
+  run("run", 2);
+  recipe_.architecture = "other";
+  try {
+    run("run");
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
+    EXPECT_NE(std::string(error.what()).find("expected network other"), std::string::npos);
+  }
+}
+
+TEST_F(TrainerTest, NamesADamagedCheckpointAndAFullDisk) {
+  run("run", 2);
+  std::filesystem::resize_file(tree_.path("run/checkpoint.pt"), 200);
+  EXPECT_THROW(run("run"), Error);
+  if (!std::filesystem::exists("/dev/full")) return;
+  std::filesystem::create_directories(tree_.path("full"));
+  std::filesystem::create_symlink("/dev/full", tree_.path("full/checkpoint.pt.part"));
+  EXPECT_THROW(run("full", 2), Error);
+}
+
+TEST_F(TrainerTest, SiamFcLearnsAndItsModelLoads) {
+  recipe_.architecture = "siamfc+";
+  recipe_.backbone = "ciresnet22h";
+  recipe_.input_mean = 115;
+  recipe_.input_scale = 58;
+  recipe_.loss = {16, 0.2, 1.2e-4, true};
+  recipe_.optimiser.kind = "adamw";
+  recipe_.epochs = 1;
+  recipe_.pairs_per_epoch = 12;
+  const SiamFcTask task(recipe_);
+  const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+  TrainOptions options;
+  options.folder = tree_.path("siamfc");
+  const Checkpoint end = train(task, recipe_, pairs, options);
+  EXPECT_EQ(end.step, 6);
+  const auto model = Model::load(tree_.path("siamfc/model.safetensors"));
+  EXPECT_EQ(model->info().backbone, "ciresnet22h");
+  EXPECT_NEAR(static_cast<double>(model->info().parameters), 366e3, 2e3);
+}
+
+}  // namespace
+}  // namespace siamtrack::training

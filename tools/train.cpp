@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include <CLI/CLI.hpp>
+#include <atomic>
+#include <csignal>
+#include <cstdio>
+#include <memory>
+
+#include "commands.h"
+#include "training/loss_plot.h"
+#include "training/siamfc_task.h"
+#include "training/trainer.h"
+
+namespace siamtrack::tools {
+namespace {
+
+struct Arguments {
+  std::string recipe, cache, out, initial;
+  int threads = 0;
+  std::int64_t stop_at = -1;
+  bool cuda = false;
+};
+
+std::atomic<bool> stop_requested = false;
+
+void request_stop(int signal) {
+  stop_requested = true;
+  std::signal(signal, SIG_DFL);  // a second signal ends the program at once
+}
+
+void print(const training::Progress& progress) {
+  const double percent =
+      100.0 * static_cast<double>(progress.step) / static_cast<double>(progress.steps);
+  std::printf("%5.1f %%  %lld pairs", percent, static_cast<long long>(progress.pairs));
+  for (const auto& [name, value] : progress.losses) std::printf("  %s %.4f", name.c_str(), value);
+  std::printf("  rate %.2e  %.1f pairs/s  loader idle %.0f %%  %.0f min left\n",
+              progress.learning_rate, progress.pairs_per_second, 100 * progress.loader_idle,
+              progress.seconds_left / 60);
+  std::fflush(stdout);
+}
+
+void run(const Arguments& arguments, int& status) {
+  const training::Recipe recipe = training::read_recipe(arguments.recipe);
+  const training::SiamFcTask task(recipe);
+  const training::PairSource pairs(std::make_shared<training::Cache>(arguments.cache), recipe.pairs,
+                                   recipe.seed);
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  training::TrainOptions options;
+  options.folder = arguments.out;
+  options.cuda = arguments.cuda;
+  options.initial = arguments.initial;
+  options.threads = arguments.threads;
+  options.stop_at = arguments.stop_at;
+  options.stop = &stop_requested;
+  options.report = print;
+  const training::Checkpoint end = training::train(task, recipe, pairs, options);
+  if (pairs.damaged() > 0) std::printf("damaged pictures left out: %d\n", pairs.damaged());
+  training::plot_losses(options.folder);
+  const bool finished = end.step == recipe.steps();
+  std::printf("%s after %lld steps, %.0f s\n", finished ? "finished" : "interrupted",
+              static_cast<long long>(end.step), end.seconds);
+  status = finished || arguments.stop_at >= 0 ? 0 : 1;
+}
+
+}  // namespace
+
+void add_train(const Context& context) {
+  auto arguments = std::make_shared<Arguments>();
+  CLI::App* command = context.app.add_subcommand(
+      "train", "Trains a model by a recipe; goes on where an interrupted run stopped.");
+  command->add_option("recipe", arguments->recipe, "Recipe file (JSON)")->required();
+  command->add_option("--cache", arguments->cache, "Folder made by prepare")->required();
+  command->add_option("--out", arguments->out, "Folder for checkpoints and the model")->required();
+  command->add_option("--init", arguments->initial, "Model file to start from");
+  command->add_option("--threads", arguments->threads, "CPU threads of the network");
+  command->add_option("--stop-at", arguments->stop_at, "Stop after this many steps");
+  command->add_flag("--cuda", arguments->cuda, "Train on the GPU");
+  int& status = context.status;
+  command->callback([arguments, &status] { run(*arguments, status); });
+}
+
+}  // namespace siamtrack::tools

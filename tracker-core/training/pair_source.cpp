@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/pair_source.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstring>
+#include <numeric>
+#include <opencv2/imgproc.hpp>
+
+#include "geometry/search_region.h"
+#include "siamtrack/error.h"
+
+namespace siamtrack::training {
+namespace {
+
+constexpr int kAttempts = 8;      // draws before a place without texture is taken as it is
+constexpr double kTexture = 12;   // least deviation of grey inside a random box
+constexpr double kBoxLow = 0.12;  // side of a random box / shorter side of its picture
+constexpr double kBoxHigh = 0.45;
+constexpr double kLongest = 2.2;    // aspect ratio of random boxes, each way
+constexpr double kNearShift = 0.2;  // of the limit, for search patches near their target
+
+bool has_texture(const cv::Mat& picture, const Box& box) {
+  const cv::Rect place(static_cast<int>(box.x), static_cast<int>(box.y),
+                       static_cast<int>(box.width), static_cast<int>(box.height));
+  cv::Mat grey;
+  cv::Scalar mean, deviation;
+  cv::cvtColor(picture(place), grey, cv::COLOR_BGR2GRAY);
+  cv::meanStdDev(grey, mean, deviation);
+  return deviation[0] >= kTexture;
+}
+
+Box random_box(const cv::Mat& picture, Random& random) {
+  Box box;
+  for (int attempt = 0; attempt < kAttempts; ++attempt) {
+    const double side = std::min(picture.cols, picture.rows) * random.uniform(kBoxLow, kBoxHigh);
+    const double aspect = std::exp(random.symmetric(std::log(kLongest)));
+    box.width = std::min(side * std::sqrt(aspect), picture.cols - 1.0);
+    box.height = std::min(side / std::sqrt(aspect), picture.rows - 1.0);
+    box.x = random.uniform(0, picture.cols - box.width);
+    box.y = random.uniform(0, picture.rows - box.height);
+    if (has_texture(picture, box)) break;
+  }
+  return box;
+}
+
+at::Tensor empty_patches(int count, int side) {
+  return at::empty({count, side, side, 3}, at::kByte);
+}
+
+void store(const cv::Mat& patch, const at::Tensor& to, int row) {
+  std::memcpy(to[row].data_ptr<std::uint8_t>(), patch.data, patch.total() * patch.elemSize());
+}
+
+}  // namespace
+
+PairSource::PairSource(std::shared_ptr<const Cache> cache, PairOptions options, std::uint64_t seed)
+    : cache_(std::move(cache)), options_(std::move(options)), seed_(seed) {
+  collect();
+}
+
+std::vector<PairSource::Entry> PairSource::entries_of(const Sequence& sequence) {
+  std::vector<Entry> entries;
+  for (const Object& object : sequence.objects) {
+    Entry entry{&sequence, &object, {}};
+    for (std::size_t i = 0; i < object.boxes.size(); ++i) {
+      const auto& box = object.boxes[i];
+      if (!box || std::min(box->width, box->height) < options_.smallest) continue;
+      entry.frames.push_back(static_cast<int>(i));
+      if (i < object.masks.size() && !object.masks[i].empty()) {
+        cutouts_.push_back({&sequence.frames[i], object.masks[i], *box});
+      }
+    }
+    if (!entry.frames.empty()) entries.push_back(std::move(entry));
+  }
+  if (sequence.objects.empty()) {
+    Entry anywhere{&sequence, nullptr, std::vector<int>(sequence.frames.size())};
+    std::iota(anywhere.frames.begin(), anywhere.frames.end(), 0);
+    entries.push_back(std::move(anywhere));
+  }
+  return entries;
+}
+
+void PairSource::collect() {
+  std::map<std::string, Set> sets;
+  for (const Sequence& sequence : cache_->sequences()) {
+    std::vector<Entry> entries = entries_of(sequence);
+    if (!entries.empty()) sets[sequence.set].sequences.push_back(std::move(entries));
+  }
+  for (const auto& [name, share] : options_.shares) {
+    if (!sets.contains(name)) {
+      throw Error(ErrorCode::kInvalidArgument,
+                  "recipe: share of set " + name + ", which the cache does not have");
+    }
+    sets[name].share = share;
+  }
+  double sum = 0;
+  for (auto& [name, set] : sets) {
+    if (options_.shares.empty()) set.share = static_cast<double>(set.sequences.size());
+    sum += set.share;
+    if (set.share > 0) sets_.push_back(std::move(set));
+  }
+  if (sets_.empty()) throw Error(ErrorCode::kInvalidArgument, "training cache: no object to draw");
+  for (Set& set : sets_) set.share /= sum;
+}
+
+const PairSource::Entry& PairSource::draw_entry(Random& random) const {
+  double left = random.uniform();
+  const Set* set = &sets_.back();
+  for (const Set& candidate : sets_) {
+    left -= candidate.share;
+    if (left < 0) {
+      set = &candidate;
+      break;
+    }
+  }
+  const auto& entries = set->sequences[random.below(static_cast<int>(set->sequences.size()))];
+  return entries[random.below(static_cast<int>(entries.size()))];
+}
+
+PairSource::Shot PairSource::shot(const Entry& entry, int frame, Random& random) const {
+  Shot shot;
+  shot.picture = cache_->picture(entry.sequence->frames[frame].picture);
+  shot.box = entry.object ? *entry.object->boxes[frame] : random_box(shot.picture, random);
+  return shot;
+}
+
+int PairSource::neighbour(const Entry& entry, int frame, Random& random) const {
+  const auto low =
+      std::lower_bound(entry.frames.begin(), entry.frames.end(), frame - options_.frame_range);
+  const auto high =
+      std::upper_bound(entry.frames.begin(), entry.frames.end(), frame + options_.frame_range);
+  return low[random.below(static_cast<int>(high - low))];
+}
+
+PatchView PairSource::search_view(const Box& box, bool mirrored, Random& random) const {
+  GeometryLimits limits = options_.search_geometry;
+  if (random.chance(options_.near_centre)) limits.shift *= kNearShift;
+  return random_view(box, options_.exemplar_size, options_.instance_size, limits, mirrored, random);
+}
+
+PairSource::Pair PairSource::draw_once(Random& random) const {
+  if (!cutouts_.empty() && random.chance(options_.composed)) return draw_composed(random);
+  const bool negative = random.chance(options_.negative);
+  const bool mirrored = random.chance(options_.mirrored);
+  const Entry& entry = draw_entry(random);
+  const int frame = entry.frames[random.below(static_cast<int>(entry.frames.size()))];
+  const Shot first = shot(entry, frame, random);
+  const PatchView exemplar = random_view(first.box, options_.exemplar_size, options_.exemplar_size,
+                                         options_.exemplar_geometry, mirrored, random);
+  Shot second = first;
+  Pair pair;
+  pair.kind = entry.object ? PairKind::kStill : PairKind::kRandomBox;
+  if (negative) {
+    const Entry& other = draw_entry(random);
+    second = shot(other, other.frames[random.below(static_cast<int>(other.frames.size()))], random);
+    pair.kind = PairKind::kNegative;
+  } else if (entry.object && entry.sequence->frames.size() > 1) {
+    const int later = neighbour(entry, frame, random);
+    if (later != frame) second = shot(entry, later, random);
+    pair.kind = PairKind::kTrack;
+  }
+  const PatchView search = search_view(second.box, mirrored, random);
+  pair.exemplar = cut(first.picture, exemplar, cv::mean(first.picture));
+  pair.search = cut(second.picture, search, cv::mean(first.picture));
+  if (!negative) pair.target = search.to_patch(second.box);
+  return pair;
+}
+
+void PairSource::finish(Pair& pair, Random& random) const {
+  if (random.chance(options_.grey)) {
+    make_grey(pair.exemplar);
+    make_grey(pair.search);
+  }
+  augment(pair.exemplar, options_.exemplar_pixels, random);
+  augment(pair.search, options_.search_pixels, random);
+}
+
+PairSource::Pair PairSource::draw(std::int64_t index) const {
+  Random random(seed_, static_cast<std::uint64_t>(index));
+  for (int attempt = 0;; ++attempt) {
+    try {
+      Pair pair = draw_once(random);
+      finish(pair, random);
+      return pair;
+    } catch (const Error&) {  // a damaged picture: draw again, give up when most are damaged
+      ++damaged_;
+      if (attempt == kAttempts) throw;
+    }
+  }
+}
+
+Batch PairSource::batch(std::int64_t first, int count) const {
+  Batch batch;
+  batch.exemplars = empty_patches(count, options_.exemplar_size);
+  batch.searches = empty_patches(count, options_.instance_size);
+  for (int i = 0; i < count; ++i) {
+    const Pair pair = draw(first + i);
+    store(pair.exemplar, batch.exemplars, i);
+    store(pair.search, batch.searches, i);
+    batch.targets.push_back(pair.target);
+    batch.kinds.push_back(pair.kind);
+  }
+  return batch;
+}
+
+}  // namespace siamtrack::training

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <atomic>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "training/augment.h"
+#include "training/batch.h"
+#include "training/cache.h"
+#include "training/compose.h"
+#include "training/patch.h"
+#include "training/random.h"
+
+namespace siamtrack::training {
+
+/// Which pairs are drawn and how they are changed.
+struct PairOptions {
+  int exemplar_size = 127;  ///< px
+  int instance_size = 255;  ///< px
+  /// How often each set is drawn; need not sum to 1. Empty: every set by its number of objects.
+  std::map<std::string, double> shares;
+  double composed = 0;    ///< fraction of pairs composed from masks
+  double negative = 0;    ///< fraction of pairs without a target
+  double mirrored = 0.5;  ///< fraction of pairs mirrored (both patches alike)
+  double grey = 0;        ///< fraction of pairs without colour (both patches alike)
+  int frame_range = 100;  ///< largest distance of the two frames of a clip, stored frames
+  double smallest = 10;   ///< shortest side of an object that is drawn, frame px
+  GeometryLimits exemplar_geometry{4, 0.05, 0};
+  GeometryLimits search_geometry{64, 0.16, 0.05};
+  double near_centre = 0.3;  ///< fraction of search patches whose shift is a fifth of the limit
+  PixelLimits exemplar_pixels;
+  PixelLimits search_pixels;
+};
+
+/// An endless, random-access stream of training pairs from a cache. Pair i is a pure function of
+/// (cache, options, seed, i).
+/// Threads  batch() may be called from several threads at once
+class PairSource {
+ public:
+  /// Throws  Error(kInvalidArgument) when a share names a set that the cache does not have
+  PairSource(std::shared_ptr<const Cache> cache, PairOptions options, std::uint64_t seed);
+
+  /// Pairs first .. first + count - 1.
+  Batch batch(std::int64_t first, int count) const;
+
+  /// Pictures that could not be decoded so far; another pair took their place.
+  int damaged() const { return damaged_; }
+
+ private:
+  /// An object that can be drawn: its frames with a box of useful size.
+  struct Entry {
+    const Sequence* sequence = nullptr;
+    const Object* object = nullptr;  ///< null: a random place
+    std::vector<int> frames;
+  };
+  struct Set {
+    std::vector<std::vector<Entry>> sequences;
+    double share = 0;
+  };
+  struct Shot {  ///< one object in one frame
+    cv::Mat picture;
+    Box box;
+  };
+  struct Pair {
+    cv::Mat exemplar, search;
+    std::optional<Box> target;
+    PairKind kind = PairKind::kTrack;
+  };
+
+  void collect();
+  /// What can be drawn from one sequence; adds its cut-outs.
+  std::vector<Entry> entries_of(const Sequence& sequence);
+  Pair draw(std::int64_t index) const;
+  Pair draw_once(Random& random) const;
+
+  // Composed pairs (draw_composed.cpp).
+  Pair draw_composed(Random& random) const;
+  void cut_backgrounds(Pair& pair, Random& random) const;
+  /// Pastes any other object at `distance` px from the target's centre.
+  void add_other(cv::Mat& patch, const Box& target, double distance, Random& random) const;
+  const Cutout& any_cutout(Random& random) const;
+  const Frame& any_frame(Random& random) const;
+
+  const Entry& draw_entry(Random& random) const;
+  Shot shot(const Entry& entry, int frame, Random& random) const;
+  int neighbour(const Entry& entry, int frame, Random& random) const;
+  PatchView search_view(const Box& box, bool mirrored, Random& random) const;
+  void finish(Pair& pair, Random& random) const;
+
+  std::shared_ptr<const Cache> cache_;
+  PairOptions options_;
+  std::uint64_t seed_;
+  std::vector<Set> sets_;
+  std::vector<Cutout> cutouts_;
+  mutable std::atomic<int> damaged_ = 0;
+};
+
+}  // namespace siamtrack::training

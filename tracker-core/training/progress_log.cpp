@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/progress_log.h"
+
+#include <fstream>
+#include <sstream>
+
+namespace siamtrack::training {
+
+using Clock = std::chrono::steady_clock;
+
+void ProgressLog::start(std::int64_t step, const Recipe& recipe) {
+  since_ = Clock::now();
+  std::ifstream in(path_);
+  std::string line, kept;
+  while (std::getline(in, line)) {
+    std::int64_t pairs = 0;
+    std::istringstream(line) >> pairs;
+    if (line.starts_with('#') || pairs <= step * recipe.batch) kept += line + '\n';
+  }
+  in.close();
+  std::ofstream(path_, std::ios::trunc) << kept;
+}
+
+void ProgressLog::add(const StepLoss& loss) {
+  if (count_++ == 0) sums_.clear();
+  const auto put = [&](std::size_t i, const std::string& name, const at::Tensor& value) {
+    if (sums_.size() <= i) sums_.emplace_back(name, 0.0);
+    sums_[i].second += value.item<double>();
+  };
+  put(0, "loss", loss.total);
+  for (std::size_t i = 0; i < loss.parts.size(); ++i) {
+    put(i + 1, loss.parts[i].first, loss.parts[i].second);
+  }
+}
+
+bool ProgressLog::due(double seconds) const {
+  return std::chrono::duration<double>(Clock::now() - since_).count() >= seconds;
+}
+
+Progress ProgressLog::flush(std::int64_t step, const Recipe& recipe, double waited) {
+  const double elapsed = std::chrono::duration<double>(Clock::now() - since_).count();
+  Progress progress;
+  progress.step = step;
+  progress.steps = recipe.steps();
+  progress.pairs = step * recipe.batch;
+  progress.pairs_per_second = count_ * recipe.batch / elapsed;
+  progress.seconds_left = static_cast<double>(progress.steps - step) * elapsed / count_;
+  progress.loader_idle = (waited - waited_) / elapsed;
+  for (const auto& [name, sum] : sums_) progress.losses.emplace_back(name, sum / count_);
+  waited_ = waited;
+  since_ = Clock::now();
+  count_ = 0;
+  return progress;
+}
+
+void ProgressLog::write(const Progress& progress) const {
+  const bool fresh = std::ifstream(path_).peek() == std::ifstream::traits_type::eof();
+  std::ofstream out(path_, std::ios::app);
+  if (fresh) {
+    out << "# pairs\trate\tpairs_per_second\tloader_idle";
+    for (const auto& [name, value] : progress.losses) out << '\t' << name;
+    out << '\n';
+  }
+  out << progress.pairs << '\t' << progress.learning_rate << '\t' << progress.pairs_per_second
+      << '\t' << progress.loader_idle;
+  for (const auto& [name, value] : progress.losses) out << '\t' << value;
+  out << '\n';
+}
+
+}  // namespace siamtrack::training

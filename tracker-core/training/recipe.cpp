@@ -1,0 +1,197 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/recipe.h"
+
+#include <fstream>
+#include <iterator>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "siamtrack/error.h"
+#include "training/schedule.h"
+
+namespace siamtrack::training {
+namespace {
+
+using nlohmann::json;
+
+/// One JSON object being read: every key must be asked for.
+class Fields {
+ public:
+  Fields(const json& object, std::string where) : object_(object), where_(std::move(where)) {
+    if (!object_.is_object()) fail("expected an object, found " + std::string(object.type_name()));
+  }
+
+  template <typename T>
+  void operator()(const char* key, T& value) {
+    known_.insert(key);
+    if (!object_.contains(key)) return;
+    try {
+      value = object_.at(key).get<T>();
+    } catch (const json::exception&) {
+      fail(std::string(key) + ": unexpected type " + object_.at(key).type_name());
+    }
+  }
+
+  template <typename Read>
+  void section(const char* key, Read read) {
+    known_.insert(key);
+    if (!object_.contains(key)) return;
+    Fields fields(object_.at(key), where_ + " " + key);
+    read(fields);
+    fields.finish();
+  }
+
+  void finish() const {
+    for (const auto& [key, value] : object_.items()) {
+      if (!known_.contains(key)) fail("unknown key " + key);
+    }
+  }
+
+  [[noreturn]] void fail(const std::string& what) const {
+    throw Error(ErrorCode::kInvalidArgument, "recipe " + where_ + ": " + what);
+  }
+
+ private:
+  const json& object_;
+  std::string where_;
+  std::set<std::string, std::less<>> known_;
+};
+
+void read_geometry(Fields& fields, GeometryLimits& limits) {
+  fields("shift", limits.shift);
+  fields("scale", limits.scale);
+  fields("aspect", limits.aspect);
+}
+
+void read_pixels(Fields& fields, PixelLimits& limits) {
+  fields("brightness", limits.brightness);
+  fields("contrast", limits.contrast);
+  fields("channel", limits.channel);
+  fields("blur", limits.blur);
+  fields("erase", limits.erase);
+}
+
+void read_pairs(Fields& fields, PairOptions& pairs) {
+  fields("exemplar_size", pairs.exemplar_size);
+  fields("instance_size", pairs.instance_size);
+  fields("shares", pairs.shares);
+  fields("composed", pairs.composed);
+  fields("negative", pairs.negative);
+  fields("mirrored", pairs.mirrored);
+  fields("grey", pairs.grey);
+  fields("frame_range", pairs.frame_range);
+  fields("smallest", pairs.smallest);
+  fields("near_centre", pairs.near_centre);
+  fields.section("exemplar_geometry",
+                 [&](Fields& f) { read_geometry(f, pairs.exemplar_geometry); });
+  fields.section("search_geometry", [&](Fields& f) { read_geometry(f, pairs.search_geometry); });
+  fields.section("exemplar_pixels", [&](Fields& f) { read_pixels(f, pairs.exemplar_pixels); });
+  fields.section("search_pixels", [&](Fields& f) { read_pixels(f, pairs.search_pixels); });
+}
+
+void read_loss(Fields& fields, LossRecipe& loss) {
+  fields("positive_radius", loss.positive_radius);
+  fields("contrastive", loss.contrastive);
+  fields("response_scale", loss.response_scale);
+  fields("learn_response", loss.learn_response);
+}
+
+void read_optimiser(Fields& fields, OptimiserRecipe& optimiser) {
+  fields("kind", optimiser.kind);
+  fields("momentum", optimiser.momentum);
+  fields("weight_decay", optimiser.weight_decay);
+  fields("clip", optimiser.clip);
+  fields.section("schedule", [&](Fields& f) {
+    f("kind", optimiser.schedule.kind);
+    f("first", optimiser.schedule.first);
+    f("last", optimiser.schedule.last);
+    f("warm_up_first", optimiser.schedule.warm_up_first);
+    f("warm_up_epochs", optimiser.schedule.warm_up_epochs);
+  });
+}
+
+void check(const Recipe& recipe, const Fields& fields) {
+  const auto one_of = [&](const char* key, const std::string& value,
+                          const std::set<std::string>& known) {
+    if (known.contains(value)) return;
+    std::string list;
+    for (const std::string& name : known) list += " " + name;
+    fields.fail(std::string(key) + ": expected one of" + list + ", found \"" + value + "\"");
+  };
+  const auto at_least = [&](const char* key, double value, double least) {
+    if (!(value >= least)) {
+      fields.fail(std::string(key) + ": expected at least " + std::to_string(least) + ", found " +
+                  std::to_string(value));
+    }
+  };
+  one_of("optimiser kind", recipe.optimiser.kind, {"sgd", "adamw"});
+  one_of("schedule kind", recipe.optimiser.schedule.kind, {"log", "warm-up-log", "cosine"});
+  at_least("epochs", recipe.epochs, 1);
+  at_least("batch", recipe.batch, 1);
+  at_least("pairs_per_epoch", static_cast<double>(recipe.pairs_per_epoch), recipe.batch);
+  at_least("exemplar_size", recipe.pairs.exemplar_size, 1);
+  at_least("instance_size", recipe.pairs.instance_size, recipe.pairs.exemplar_size);
+  at_least("response_scale", recipe.loss.response_scale, 1e-12);
+}
+
+std::vector<UnfreezeStep> unfreeze_of(const std::vector<std::pair<double, int>>& rows) {
+  std::vector<UnfreezeStep> steps;
+  for (const auto& [progress, units] : rows) steps.push_back({progress, units});
+  return steps;
+}
+
+}  // namespace
+
+Recipe parse_recipe(const std::string& text, const std::string& where) {
+  const json object = json::parse(text, nullptr, /*allow_exceptions=*/false);
+  if (object.is_discarded()) {
+    throw Error(ErrorCode::kInvalidArgument, "recipe " + where + ": expected JSON text");
+  }
+  Recipe recipe;
+  std::vector<std::pair<double, int>> unfreeze;
+  Fields fields(object, where);
+  fields("name", recipe.name);
+  fields("source", recipe.source);
+  fields("architecture", recipe.architecture);
+  fields("backbone", recipe.backbone);
+  fields("input_mean", recipe.input_mean);
+  fields("input_scale", recipe.input_scale);
+  fields.section("pairs", [&](Fields& f) { read_pairs(f, recipe.pairs); });
+  fields.section("loss", [&](Fields& f) { read_loss(f, recipe.loss); });
+  fields.section("optimiser", [&](Fields& f) { read_optimiser(f, recipe.optimiser); });
+  fields("unfreeze", unfreeze);
+  fields("epochs", recipe.epochs);
+  fields("pairs_per_epoch", recipe.pairs_per_epoch);
+  fields("batch", recipe.batch);
+  fields("average", recipe.average);
+  fields("bf16", recipe.bf16);
+  fields("seed", recipe.seed);
+  fields.finish();
+  recipe.unfreeze = unfreeze_of(unfreeze);
+  check(recipe, fields);
+  return recipe;
+}
+
+Recipe read_recipe(const std::string& path) {
+  std::ifstream in(path);
+  if (!in) throw Error(ErrorCode::kIo, "recipe " + path + ": cannot be opened");
+  return parse_recipe({std::istreambuf_iterator<char>(in), {}}, path);
+}
+
+double learning_rate(const Recipe& recipe, std::int64_t step) {
+  const ScheduleRecipe& schedule = recipe.optimiser.schedule;
+  const double progress = static_cast<double>(step) / static_cast<double>(recipe.steps());
+  if (schedule.kind == "cosine") {
+    return cosine(schedule.first, progress,
+                  static_cast<double>(schedule.warm_up_epochs) / recipe.epochs);
+  }
+  const auto epoch =
+      std::min<std::size_t>(recipe.epochs - 1, static_cast<std::size_t>(progress * recipe.epochs));
+  const std::vector<double> rates =
+      schedule.kind == "log" ? log_space(schedule.first, schedule.last, recipe.epochs)
+                             : warm_up_log_space(schedule.warm_up_first, schedule.warm_up_epochs,
+                                                 schedule.first, schedule.last, recipe.epochs);
+  return rates[epoch];
+}
+
+}  // namespace siamtrack::training

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <atomic>
+#include <functional>
+#include <memory>
+#include <string>
+
+#include "training/checkpoint.h"
+#include "training/recipe.h"
+#include "training/task.h"
+
+namespace siamtrack::training {
+
+/// State of a run after a step, for people to look at.
+struct Progress {
+  std::int64_t step = 0, steps = 0;
+  std::int64_t pairs = 0;
+  double learning_rate = 0;
+  double pairs_per_second = 0;  ///< since the last report
+  double seconds_left = 0;
+  double loader_idle = 0;  ///< fraction of the time spent waiting for the loader
+  std::vector<std::pair<std::string, double>> losses;  ///< means since the last report
+};
+
+struct TrainOptions {
+  std::string folder;             ///< checkpoints and the log go here
+  double checkpoint_every = 180;  ///< s
+  double report_every = 15;       ///< s
+  bool cuda = false;
+  int threads = 0;                          ///< CPU threads of the network; 0: LibTorch's choice
+  std::string initial;                      ///< model file to start from; empty: random weights
+  std::int64_t stop_at = -1;                ///< step at which to stop early; -1: the recipe's end
+  const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler
+  std::function<void(const Progress&)> report;
+};
+
+/// Trains `task` by `recipe`; goes on from FOLDER/checkpoint.pt when there is one. Checkpoints by
+/// time, at interruption and at the end, each with its FOLDER/model.safetensors;
+/// FOLDER/losses.tsv keeps the curve. Sets the process's thread counts: the trainer owns its
+/// process.
+///
+/// @return  the run's last state; finished when its step is recipe.steps()
+/// Throws   Error(kIo | kModelInvalid | kInvalidArgument | kDevice). When a checkpoint cannot be
+///          written, the one before it is whole
+Checkpoint train(const Task& task, const Recipe& recipe, const PairSource& pairs,
+                 const TrainOptions& options);
+
+/// Writes the averaged weights, or the last ones where no average is kept, as a model file.
+/// Throws  Error(kIo)
+void write_model(const Task& task, const Recipe& recipe, const Checkpoint& state,
+                 const std::string& path);
+
+}  // namespace siamtrack::training
