@@ -11,14 +11,14 @@ set -euo pipefail
 packages=(
   # to build
   g++ meson ninja-build pkg-config
-  libtorch-dev libdnnl-dev libopencv-dev nlohmann-json3-dev libcli11-dev zlib1g-dev
+  libtorch-dev libdnnl-dev libopencv-dev nlohmann-json3-dev libcli11-dev zlib1g-dev libpugixml-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libpango1.0-dev
   # to run: tools, decoders, encoders, video sinks and cameras
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-x
   # to test
   libgtest-dev libbenchmark-dev python3 python3-gi gir1.2-gstreamer-1.0 gstreamer1.0-opencv
-  gstreamer1.0-plugins-bad
+  gstreamer1.0-plugins-bad gnuplot-nox
 )
 
 if [ "${1:-}" = --list ]; then
