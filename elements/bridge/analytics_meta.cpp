@@ -28,12 +28,11 @@ void add_target(GstAnalyticsRelationMeta* relations, const TargetRecord& record,
 
 }  // namespace
 
-bool have_analytics() { return true; }
-
 void add_analytics_metas(GstBuffer* buffer, const FrameRecord& record,
                          const std::vector<SeenTimes>& seen) {
   if (record.targets.empty()) return;
-  GstAnalyticsRelationMeta* relations = gst_buffer_add_analytics_relation_meta(buffer);
+  GstAnalyticsRelationMeta* relations = gst_buffer_get_analytics_relation_meta(buffer);
+  if (relations == nullptr) relations = gst_buffer_add_analytics_relation_meta(buffer);
   for (std::size_t i = 0; i < record.targets.size(); ++i) {
     add_target(relations, record.targets[i], seen.at(i));
   }

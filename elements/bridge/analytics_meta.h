@@ -25,9 +25,6 @@ struct DetectedBox {
   std::string label;
 };
 
-/// True when this build writes GstAnalytics metadata.
-bool have_analytics();
-
 /// Attaches per target an object-detection entry (label, box, score) and a tracking entry (id,
 /// first and last seen, lost), related by RELATE_TO.
 ///

@@ -3,8 +3,6 @@
 
 namespace siamtrack::bridge {
 
-bool have_analytics() { return false; }
-
 void add_analytics_metas(GstBuffer*, const FrameRecord&, const std::vector<SeenTimes>&) {}
 
 std::vector<DetectedBox> read_analytics_boxes(GstBuffer*) { return {}; }

@@ -39,6 +39,7 @@ GstStructure* detection(const TargetRecord& record, Size frame) {
 
 void add_roi_meta(GstBuffer* buffer, const TargetRecord& record, Size frame) {
   const PixelBox box = to_pixels(record.box, frame);
+  if (box.width == 0 || box.height == 0) return;  // encoders do not expect empty regions
   GstVideoRegionOfInterestMeta* meta = gst_buffer_add_video_region_of_interest_meta(
       buffer, record.label.c_str(), box.x, box.y, box.width, box.height);
   meta->id = static_cast<gint>(record.id & kRoiIdMask);

@@ -70,7 +70,9 @@ void get_property(GObject* object, guint id, GValue* value, GParamSpec*) {
 
 GstStateChangeReturn change_state(GstElement* element, GstStateChange transition) {
   auto* self = GST_SIAMTRACK(element);
-  if (transition == GST_STATE_CHANGE_NULL_TO_READY &&
+  // Again on the way to PAUSED, for properties set in READY; an unchanged model costs nothing.
+  if ((transition == GST_STATE_CHANGE_NULL_TO_READY ||
+       transition == GST_STATE_CHANGE_READY_TO_PAUSED) &&
       !bridge::guarded(element, false, [&] { return open_model(self), true; })) {
     return GST_STATE_CHANGE_FAILURE;
   }

@@ -16,16 +16,9 @@ std::pair<std::string, ModelOptions> wanted(SharedState& shared) {
   return {shared.settings.model, shared.settings.options};
 }
 
-void reopen(GstElement* element, gpointer) {
-  auto* self = GST_SIAMTRACK(element);
-  bridge::guarded_warning(element, [&] { open_model(self); });
-}
-
-}  // namespace
-
-void open_model(GstSiamTrack* self) {
-  SharedState& shared = self->state->shared;
-  const auto [name, options] = wanted(shared);
+/// Loads the model; says what it is.
+std::shared_ptr<const PluginModel> load(GstSiamTrack* self, const std::string& name,
+                                        const ModelOptions& options) {
   std::shared_ptr<const PluginModel> model = bridge::core_api().open_model(name, options);
   const ModelInfo& info = model->info();
   GST_INFO_OBJECT(
@@ -33,6 +26,27 @@ void open_model(GstSiamTrack* self) {
       info.architecture.c_str(), info.backbone.c_str(), info.parameters, info.device.c_str(),
       options.device == Device::kAuto && info.device == "cpu" ? " (device=auto, CUDA is not usable)"
                                                               : "");
+  return model;
+}
+
+void reopen(GstElement* element, gpointer) {
+  auto* self = GST_SIAMTRACK(element);
+  SharedState& shared = self->state->shared;
+  bridge::guarded_warning(element, [&] {
+    const auto [name, options] = wanted(shared);
+    auto model = load(self, name, options);
+    const std::lock_guard lock(shared.mutex);
+    // Meanwhile the element may have gone to NULL, or another model may be wanted.
+    if (shared.model != nullptr && shared.settings.model == name) shared.model = std::move(model);
+  });
+}
+
+}  // namespace
+
+void open_model(GstSiamTrack* self) {
+  SharedState& shared = self->state->shared;
+  const auto [name, options] = wanted(shared);
+  auto model = load(self, name, options);
   const std::lock_guard lock(shared.mutex);
   shared.model = std::move(model);
 }

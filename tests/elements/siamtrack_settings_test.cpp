@@ -30,7 +30,7 @@ TEST_F(SiamTrackSettings, PassesThresholdsOnWhilePlaying) {
 
 TEST_F(SiamTrackSettings, PassesModelOptionsOn) {
   Bench bench("siamtrack model=fast preset=vot2018 device=cpu device-id=1 num-threads=3", kCaps);
-  EXPECT_EQ(core.calls().models, std::vector<std::string>{"fast"});
+  EXPECT_EQ(core.calls().models.at(0), "fast");
   const ModelOptions options = core.calls().options;
   EXPECT_EQ(options.preset, "vot2018");
   EXPECT_EQ(options.device, Device::kCpu);

@@ -104,7 +104,7 @@ TEST_F(SiamTrackStream, StartsAgainAfterNull) {
     EXPECT_EQ(core.calls().starts.size(), std::size_t(round));
     EXPECT_EQ(core.calls().updates.size(), std::size_t(4 * round));
   }
-  EXPECT_EQ(core.calls().models.size(), 3u) << "the model is let go in NULL";
+  EXPECT_EQ(core.calls().models.size(), 6u) << "asked for in NULL to READY and READY to PAUSED";
 }
 
 TEST_F(SiamTrackStream, ABoxGivenInPausedStartsOnTheStillPicture) {
