@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/rpn_loss.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+namespace siamtrack::training {
+namespace {
+
+/// Labels and offsets of one patch as flat rows in the order anchor, row, column.
+struct Rows {
+  std::int64_t* labels;
+  float* offsets;  ///< four planes of `count`
+  float* weights;
+  std::int64_t count;
+};
+
+/// Keeps `most` of the cells with this label, drawn at random; the rest are ignored.
+int keep_some(const Rows& rows, std::int64_t label, int most, std::mt19937& random) {
+  std::vector<std::int64_t> found;
+  for (std::int64_t i = 0; i < rows.count; ++i) {
+    if (rows.labels[i] == label) found.push_back(i);
+  }
+  std::shuffle(found.begin(), found.end(), random);
+  const auto kept = std::min(found.size(), static_cast<std::size_t>(std::max(0, most)));
+  for (std::size_t i = kept; i < found.size(); ++i) rows.labels[found[i]] = -1;
+  return static_cast<int>(kept);
+}
+
+void write_offsets(const Rows& rows, std::int64_t i, const Box& anchor, const Box& target) {
+  rows.offsets[i] = static_cast<float>((target.centre_x() - anchor.centre_x()) / anchor.width);
+  rows.offsets[rows.count + i] =
+      static_cast<float>((target.centre_y() - anchor.centre_y()) / anchor.height);
+  rows.offsets[2 * rows.count + i] = static_cast<float>(std::log(target.width / anchor.width));
+  rows.offsets[3 * rows.count + i] = static_cast<float>(std::log(target.height / anchor.height));
+}
+
+/// Calls visit(index, anchor box in patch px, row, column).
+template <typename Visit>
+void for_each_anchor(const AnchorSettings& settings, double patch, int side, const Visit& visit) {
+  const double origin = patch / 2 + grid_origin(side, settings.stride);
+  std::int64_t index = 0;
+  for (const AnchorShape& shape : anchor_shapes(settings)) {
+    for (int row = 0; row < side; ++row) {
+      for (int column = 0; column < side; ++column, ++index) {
+        visit(index,
+              Box::from_centre(origin + column * settings.stride, origin + row * settings.stride,
+                               shape.width, shape.height),
+              row, column);
+      }
+    }
+  }
+}
+
+void assign_positive_pair(const Rows& rows, const RpnTarget& target, const AnchorSettings& anchors,
+                          double patch, int side, const AnchorSampling& sampling,
+                          std::mt19937& random) {
+  for_each_anchor(anchors, patch, side, [&](std::int64_t i, const Box& anchor, int, int) {
+    const double overlap = iou(anchor, target.box);
+    rows.labels[i] = overlap > sampling.positive ? 1 : overlap < sampling.negative ? 0 : -1;
+    write_offsets(rows, i, anchor, target.box);
+  });
+  const int positives = keep_some(rows, 1, sampling.most_positive, random);
+  keep_some(rows, 0, sampling.total - sampling.most_positive, random);
+  for (std::int64_t i = 0; i < rows.count; ++i) {
+    if (rows.labels[i] == 1) rows.weights[i] = 1.0F / static_cast<float>(positives);
+  }
+}
+
+/// Cells near where the wrong object is are the hardest negatives.
+void assign_negative_pair(const Rows& rows, const RpnTarget& target, const AnchorSettings& anchors,
+                          double patch, int side, const AnchorSampling& sampling,
+                          std::mt19937& random) {
+  const auto cell = [&](double centre) {
+    return side / 2 + static_cast<int>(std::ceil((centre - patch / 2) / anchors.stride + 0.5));
+  };
+  const int x = cell(target.box.centre_x());
+  const int y = cell(target.box.centre_y());
+  for_each_anchor(anchors, patch, side, [&](std::int64_t i, const Box&, int row, int column) {
+    const bool near = std::abs(row - y) <= sampling.negative_radius &&
+                      std::abs(column - x) <= sampling.negative_radius;
+    rows.labels[i] = near ? 0 : -1;
+  });
+  keep_some(rows, 0, sampling.negative_pair, random);
+}
+
+/// Mean of `losses` where the labels are `label`; 0 when there are none.
+at::Tensor mean_where(const at::Tensor& losses, const at::Tensor& labels, std::int64_t label) {
+  const at::Tensor chosen = labels.eq(label).to(losses.dtype());
+  return (losses * chosen).sum() / chosen.sum().clamp_min(1);
+}
+
+}  // namespace
+
+AnchorTargets assign_anchors(std::span<const RpnTarget> targets, const AnchorSettings& anchors,
+                             double patch, int side, const AnchorSampling& sampling,
+                             std::mt19937& random) {
+  const auto batch = static_cast<std::int64_t>(targets.size());
+  const auto shapes = static_cast<std::int64_t>(anchors.ratios.size() * anchors.scales.size());
+  const std::int64_t count = shapes * side * side;
+  AnchorTargets result{at::full({batch, shapes, side, side}, -1, at::kLong),
+                       at::zeros({batch, 4, shapes, side, side}),
+                       at::zeros({batch, shapes, side, side})};
+  for (std::int64_t b = 0; b < batch; ++b) {
+    const Rows rows{result.labels.data_ptr<std::int64_t>() + b * count,
+                    result.offsets.data_ptr<float>() + 4 * b * count,
+                    result.weights.data_ptr<float>() + b * count, count};
+    const RpnTarget& target = targets[static_cast<std::size_t>(b)];
+    const auto assign = target.negative ? assign_negative_pair : assign_positive_pair;
+    assign(rows, target, anchors, patch, side, sampling, random);
+  }
+  return result;
+}
+
+RpnLoss rpn_loss(const at::Tensor& classification, const at::Tensor& regression,
+                 const AnchorTargets& targets, ScoreKind kind) {
+  const at::Tensor& labels = targets.labels;
+  at::Tensor of_positives;  // loss of saying 1, of saying 0
+  at::Tensor of_negatives;
+  if (kind == ScoreKind::kSoftmax) {
+    const std::int64_t anchors = labels.size(1);
+    const at::Tensor margin =
+        classification.narrow(1, anchors, anchors) - classification.narrow(1, 0, anchors);
+    of_positives = at::softplus(-margin);
+    of_negatives = at::softplus(margin);
+  } else {
+    of_positives = at::softplus(-classification);
+    of_negatives = at::softplus(classification);
+  }
+  const at::Tensor error =
+      (regression.view_as(targets.offsets) - targets.offsets).abs().sum(1) * targets.weights;
+  return {0.5 * mean_where(of_positives, labels, 1) + 0.5 * mean_where(of_negatives, labels, 0),
+          error.sum() / static_cast<double>(labels.size(0))};
+}
+
+}  // namespace siamtrack::training
