@@ -15,7 +15,7 @@ import tempfile
 SKIPPED = 77  # what Meson takes as a skipped test
 FRAMES = 120
 BOX = "300,220,40,40"
-TIMEOUT = 240  # seconds
+TIMEOUT = 500  # seconds
 
 
 def run(words, folder, **environment):
