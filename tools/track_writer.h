@@ -19,8 +19,8 @@ class TrackWriter {
 };
 
 /// "csv": frame,time,x,y,width,height,score,state · "jsonl": the same as one object per line ·
-/// "otb": x,y,width,height counted from 1 · "vot": region (polygon for rotated boxes), first line 1 ·
-/// "mot": frame,id,x,y,width,height,score,-1,-1,-1 counted from 1
+/// "otb": x,y,width,height counted from 1 · "vot": region (polygon for rotated boxes), first line 1
+/// · "mot": frame,id,x,y,width,height,score,-1,-1,-1 counted from 1
 std::vector<std::string> track_formats();
 
 /// @param path  empty = standard output

@@ -6,6 +6,7 @@ usage: eval_cli_test.py PROGRAM
 """
 
 import json
+import os
 import pathlib
 import random
 import subprocess
@@ -129,6 +130,35 @@ class Eval(unittest.TestCase):
         if done.returncode == 77:
             self.skipTest(done.stdout.strip())
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+
+    def needs_model(self):
+        folders = os.environ.get("SIAMTRACK_MODEL_PATH", "").split(":")
+        if not any((pathlib.Path(folder) / "default.safetensors").exists() for folder in folders):
+            self.skipTest("needs the model default in SIAMTRACK_MODEL_PATH")
+
+    def test_track_writes_a_line_per_frame(self):
+        self.needs_model()
+        lines = self.root / "boxes.csv"
+        done = run("track", self.data / "Alpha", "--box", "20,30,24,24", "-o", lines,
+                   "--video", self.root / "annotated.avi")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        rows = lines.read_text().splitlines()
+        self.assertEqual(rows[0], "frame,time,x,y,width,height,score,state")
+        self.assertEqual(len(rows), FRAMES + 1)
+        self.assertGreater((self.root / "annotated.avi").stat().st_size, 1000)
+
+    def test_tune_caches_and_writes_the_values_into_the_model(self):
+        self.needs_model()
+        tuned = self.root / "tuned.safetensors"
+        command = ("tune", "--data", self.data, "--trials", 3, "--folder", self.root / "tune", "-o", tuned)
+        first = run(*command)
+        self.assertEqual(first.returncode, 0, first.stderr)
+        self.assertIn(b"auc_after", tuned.read_bytes())
+        results = {path: path.stat().st_mtime_ns for path in (self.root / "tune").rglob("Alpha.txt")}
+        self.assertEqual(len(results), 3)
+        self.assertEqual(run(*command).stdout, first.stdout)
+        for path, written in results.items():
+            self.assertEqual(path.stat().st_mtime_ns, written)
 
     def test_wrong_arguments(self):
         self.assertNotEqual(run("eval", "--data", self.root / "nothing", "--against", "kcf").returncode, 0)

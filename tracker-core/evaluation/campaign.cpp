@@ -41,10 +41,9 @@ std::vector<Job> missing_jobs(const Campaign& campaign) {
       if (!experiment->applies_to(sequence)) continue;
       for (const auto& tracker : campaign.trackers) {
         if (experiment->is_done(tracker->label(), sequence)) continue;
-        jobs.push_back({experiment->name() + " " + tracker->label() + " on " + sequence.name,
-                        sequence.name, [&](Problems& problems) {
-                          experiment->run(*tracker, sequence, problems);
-                        }});
+        jobs.push_back(
+            {experiment->name() + " " + tracker->label() + " on " + sequence.name, sequence.name,
+             [&](Problems& problems) { experiment->run(*tracker, sequence, problems); }});
       }
     }
   }

@@ -24,7 +24,8 @@ class ImageFolder final : public FrameSource {
   long count() const override { return static_cast<long>(files_.size()); }
   double fps() const override { return fps_; }
   std::string describe(long index) const override {
-    return index >= 0 && index < count() ? files_[static_cast<std::size_t>(index)] : "end of folder";
+    return index >= 0 && index < count() ? files_[static_cast<std::size_t>(index)]
+                                         : "end of folder";
   }
 
  private:
@@ -108,8 +109,9 @@ std::unique_ptr<FrameSource> open_source(const std::string& path_or_camera) {
   if (is_number(path_or_camera)) return std::make_unique<Camera>(std::stoi(path_or_camera));
   if (!fs::is_directory(path_or_camera)) {
     if (!fs::exists(path_or_camera) && path_or_camera.find("://") == std::string::npos) {
-      throw Error(ErrorCode::kIo, path_or_camera + ": expected a video file, a folder of pictures or "
-                                                   "a camera number, found nothing");
+      throw Error(ErrorCode::kIo, path_or_camera +
+                                      ": expected a video file, a folder of pictures or "
+                                      "a camera number, found nothing");
     }
     return std::make_unique<Video>(path_or_camera);
   }
@@ -129,8 +131,8 @@ std::unique_ptr<FrameSource> open_source(const Sequence& sequence) {
 
 FrameView view_of(const cv::Mat& bgr) {
   if (bgr.type() != CV_8UC3) {
-    throw Error(ErrorCode::kUnsupportedInput, "expected an 8-bit BGR picture, found OpenCV type " +
-                                                  std::to_string(bgr.type()));
+    throw Error(ErrorCode::kUnsupportedInput,
+                "expected an 8-bit BGR picture, found OpenCV type " + std::to_string(bgr.type()));
   }
   FrameView view;
   view.format = PixelFormat::kBgr;

@@ -16,7 +16,7 @@ namespace {
 constexpr double kGotEps = std::numeric_limits<double>::epsilon();
 
 struct FrameErrors {
-  double overlap = -1;  ///< -1: never a success
+  double overlap = -1;   ///< -1: never a success
   double distance = -1;  ///< -1: always a hit
   double normalised = -1;
 };
@@ -28,9 +28,12 @@ bool all_positive(const Box& box) {
 /// Frames where the MATLAB tools and pysot have no annotation.
 bool missing(const Box& truth, OpeRules rules) {
   switch (rules) {
-    case OpeRules::kOwn: return !is_valid(truth);
-    case OpeRules::kGot10k: return std::isnan(truth.x + truth.y + truth.width + truth.height);
-    default: return !all_positive(truth);
+    case OpeRules::kOwn:
+      return !is_valid(truth);
+    case OpeRules::kGot10k:
+      return std::isnan(truth.x + truth.y + truth.width + truth.height);
+    default:
+      return !all_positive(truth);
   }
 }
 
@@ -52,7 +55,8 @@ FrameErrors errors_of(const Box& truth, const Box& result, OpeRules rules) {
   // Every toolkit measures x + (w - 1) / 2; the half pixel cancels.
   const double dx = truth.centre_x() - result.centre_x();
   const double dy = truth.centre_y() - result.centre_y();
-  return {overlap_of(truth, result, rules), std::hypot(dx, dy), std::hypot(dx / width, dy / height)};
+  return {overlap_of(truth, result, rules), std::hypot(dx, dy),
+          std::hypot(dx / width, dy / height)};
 }
 
 /// A result that is no box repeats the one before (OTB calcSeqErrRobust.m).

@@ -116,7 +116,8 @@ Region parse_region(std::string_view text) {
   const auto numbers = parse_numbers(body);
   if (!numbers || numbers->empty()) fail(text);
   const auto& n = *numbers;
-  if (std::any_of(n.begin(), n.end(), [](double v) { return !std::isfinite(v); })) return Special{0};
+  if (std::any_of(n.begin(), n.end(), [](double v) { return !std::isfinite(v); }))
+    return Special{0};
   if (mask) return mask_of(n, text);
   if (n.size() == 1) return Special{static_cast<int>(n[0])};
   if (n.size() == 4) return Box{n[0], n[1], n[2], n[3]};
@@ -160,7 +161,8 @@ Box area_matched_box(const Region& region) {
 Polygon to_polygon(const Region& region) {
   if (const auto* polygon = std::get_if<Polygon>(&region)) return *polygon;
   const Box b = bounding_box(region);
-  return {{{b.x, b.y}, {b.x + b.width, b.y}, {b.x + b.width, b.y + b.height}, {b.x, b.y + b.height}}};
+  return {
+      {{b.x, b.y}, {b.x + b.width, b.y}, {b.x + b.width, b.y + b.height}, {b.x, b.y + b.height}}};
 }
 
 }  // namespace siamtrack::evaluation

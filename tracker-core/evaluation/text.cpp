@@ -20,7 +20,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-bool is_separator(char c) { return c == ',' || c == ';' || std::isspace(static_cast<unsigned char>(c)); }
+bool is_separator(char c) {
+  return c == ',' || c == ';' || std::isspace(static_cast<unsigned char>(c));
+}
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
 std::string lower(std::string text) {
@@ -69,7 +71,8 @@ void write_file(const fs::path& file, const std::string& content) {
   stream.close();
   if (!stream) {
     fs::remove(temporary, ignored);
-    throw Error(ErrorCode::kIo, file.string() + ": could not be written (disk full, no permission?)");
+    throw Error(ErrorCode::kIo,
+                file.string() + ": could not be written (disk full, no permission?)");
   }
   fs::rename(temporary, file);
 }
@@ -142,8 +145,8 @@ bool is_video_name(const fs::path& file) {
 }
 
 bool is_image_name(const fs::path& file) {
-  return has_extension(file, std::array{".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".pgm", ".tif",
-                                        ".tiff", ".webp"});
+  return has_extension(
+      file, std::array{".jpg", ".jpeg", ".png", ".bmp", ".ppm", ".pgm", ".tif", ".tiff", ".webp"});
 }
 
 std::string fixed(double value, int decimals) {

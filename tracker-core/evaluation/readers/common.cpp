@@ -105,8 +105,8 @@ void match_lengths(Sequence& sequence, const fs::path& annotation, Problems& pro
     problems.push_back({sequence.name, annotation.string(), static_cast<long>(pictures + 1),
                         counts + "lines from here on left out"});
   } else {
-    problems.push_back({sequence.name, sequence.images[lines], 0,
-                        counts + "pictures from here on left out"});
+    problems.push_back(
+        {sequence.name, sequence.images[lines], 0, counts + "pictures from here on left out"});
     sequence.images.resize(lines);
   }
 }
@@ -144,7 +144,7 @@ void derive_attributes(Sequence& sequence) {
     aspect |= outside((box.width / box.height) / (first.width / first.height), 2);
     low |= box.area() < kLowResolution;
     fast |= is_valid(last) && std::hypot(box.centre_x() - last.centre_x(),
-                               box.centre_y() - last.centre_y()) > kFastMotion;
+                                         box.centre_y() - last.centre_y()) > kFastMotion;
     last = box;
   }
   const auto add = [&](bool has, const char* name) {

@@ -9,7 +9,8 @@ namespace siamtrack::evaluation::readers {
 
 using Ini = std::map<std::string, std::string>;
 
-/// "key = value" and "key: value" lines; sections and comments are skipped, a missing file is empty.
+/// "key = value" and "key: value" lines; sections and comments are skipped, a missing file is
+/// empty.
 Ini read_ini(const std::filesystem::path& file);
 
 }  // namespace siamtrack::evaluation::readers

@@ -36,7 +36,8 @@ std::vector<fs::path> annotations(const fs::path& folder) {
 
 void cut_to_listed_range(Sequence& sequence) {
   const auto listed = kListedShort.find(sequence.name);
-  if (listed == kListedShort.end() || sequence.images.size() <= sequence.ground_truth.size()) return;
+  if (listed == kListedShort.end() || sequence.images.size() <= sequence.ground_truth.size())
+    return;
   const auto [first, last] = listed->second;
   const auto end = std::min(last, sequence.images.size());
   sequence.images = {sequence.images.begin() + static_cast<std::ptrdiff_t>(first - 1),
@@ -85,8 +86,9 @@ void read_otb(const fs::path& folder, Output out) {
     sequence.attributes = attributes_of(folder);
     cut_to_listed_range(sequence);
     match_lengths(sequence, files[target], out.problems);
-    const bool tlp = parse_numbers(read_lines(files[target]).front())
-                         .value_or(std::vector<double>{}).size() == 6;
+    const bool tlp =
+        parse_numbers(read_lines(files[target]).front()).value_or(std::vector<double>{}).size() ==
+        6;
     const bool from_one = sequence.video.empty() && sequence.masks.empty() && !tlp &&
                           files[target].filename() != "groundtruth_polygon.txt";
     sequence.origin = from_one ? 1 : 0;

@@ -43,7 +43,8 @@ void read_pysot_json(const fs::path& file, Output out) {
   std::ifstream stream(file);
   const json root = json::parse(stream, nullptr, false);
   if (!root.is_object()) {
-    throw Error(ErrorCode::kIo, file.string() + ": expected pysot's JSON description of a data set");
+    throw Error(ErrorCode::kIo,
+                file.string() + ": expected pysot's JSON description of a data set");
   }
   for (const auto& [name, entry] : root.items()) {
     try {

@@ -30,7 +30,8 @@ std::map<std::string, UavEntry> read_config(const fs::path& file) {
   static const std::regex pattern(
       R"('name','([^']+)','path','([^']*)','startFrame',(\d+),'endFrame',(\d+))");
   for (const auto& line : read_lines(file)) {
-    for (std::sregex_iterator match(line.begin(), line.end(), pattern), end; match != end; ++match) {
+    for (std::sregex_iterator match(line.begin(), line.end(), pattern), end; match != end;
+         ++match) {
       std::string path = (*match)[2];
       std::replace(path.begin(), path.end(), '\\', '/');
       while (path.ends_with('/')) path.pop_back();
@@ -61,8 +62,8 @@ void read_uav123(const fs::path& root, Output out) {
     sequence.dataset = "UAV123";
     const auto entry = config.find(sequence.name);
     const fs::path pictures = root / "data_seq" / "UAV123";
-    sequence.images = list_images(
-        pictures / (entry == config.end() ? sequence.name : entry->second.folder));
+    sequence.images =
+        list_images(pictures / (entry == config.end() ? sequence.name : entry->second.folder));
     if (entry != config.end()) {
       const auto end = std::min(entry->second.last, sequence.images.size());
       const auto begin = std::min(entry->second.first - 1, end);
@@ -101,9 +102,9 @@ void read_trackingnet(const fs::path& root, Output out) {
 }
 
 void read_plain_video(const fs::path& video, Output out) {
-  for (const fs::path& boxes : {fs::path(video.string() + ".txt"),
-                                fs::path(video).replace_extension(".txt"),
-                                video.parent_path() / "groundtruth_rect.txt"}) {
+  for (const fs::path& boxes :
+       {fs::path(video.string() + ".txt"), fs::path(video).replace_extension(".txt"),
+        video.parent_path() / "groundtruth_rect.txt"}) {
     if (!fs::exists(boxes)) continue;
     Sequence sequence;
     sequence.name = video.stem().string();

@@ -8,7 +8,8 @@
 namespace siamtrack::evaluation::readers {
 namespace {
 
-/// Folder of the colour pictures: `channels.color = color/%08d.jpg`, else color/, else the sequence.
+/// Folder of the colour pictures: `channels.color = color/%08d.jpg`, else color/, else the
+/// sequence.
 std::vector<std::string> pictures_of(const fs::path& folder, const Ini& ini) {
   const auto pattern = ini.find("channels.color");
   if (pattern != ini.end()) {
