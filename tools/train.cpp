@@ -6,6 +6,9 @@
 #include <memory>
 
 #include "commands.h"
+#include "nn/safetensors.h"
+#include "siamtrack/error.h"
+#include "training/distill_task.h"
 #include "training/loss_plot.h"
 #include "training/siamfc_task.h"
 #include "training/trainer.h"
@@ -14,7 +17,7 @@ namespace siamtrack::tools {
 namespace {
 
 struct Arguments {
-  std::string recipe, cache, out, initial;
+  std::string recipe, cache, out, initial, teacher;
   int threads = 0;
   std::int64_t stop_at = -1;
   bool cuda = false;
@@ -38,9 +41,19 @@ void print(const training::Progress& progress) {
   std::fflush(stdout);
 }
 
+std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
+                                          const std::string& teacher) {
+  if (recipe.architecture != "nanotrack") return std::make_unique<training::SiamFcTask>(recipe);
+  if (teacher.empty()) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "recipe " + recipe.name + ": expected --teacher FILE, found none");
+  }
+  return std::make_unique<training::DistillTask>(recipe, nn::read_model_file(teacher));
+}
+
 void run(const Arguments& arguments, int& status) {
   const training::Recipe recipe = training::read_recipe(arguments.recipe);
-  const training::SiamFcTask task(recipe);
+  const auto task = make_task(recipe, arguments.teacher);
   const training::PairSource pairs(std::make_shared<training::Cache>(arguments.cache), recipe.pairs,
                                    recipe.seed);
   std::signal(SIGINT, request_stop);
@@ -53,7 +66,7 @@ void run(const Arguments& arguments, int& status) {
   options.stop_at = arguments.stop_at;
   options.stop = &stop_requested;
   options.report = print;
-  const training::Checkpoint end = training::train(task, recipe, pairs, options);
+  const training::Checkpoint end = training::train(*task, recipe, pairs, options);
   if (pairs.damaged() > 0) std::printf("damaged pictures left out: %d\n", pairs.damaged());
   training::plot_losses(options.folder);
   const bool finished = end.step == recipe.steps();
@@ -72,6 +85,7 @@ void add_train(const Context& context) {
   command->add_option("--cache", arguments->cache, "Folder made by prepare")->required();
   command->add_option("--out", arguments->out, "Folder for checkpoints and the model")->required();
   command->add_option("--init", arguments->initial, "Model file to start from");
+  command->add_option("--teacher", arguments->teacher, "Model file that teaches (nanotrack)");
   command->add_option("--threads", arguments->threads, "CPU threads of the network");
   command->add_option("--stop-at", arguments->stop_at, "Stop after this many steps");
   command->add_flag("--cuda", arguments->cuda, "Train on the GPU");

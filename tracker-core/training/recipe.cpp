@@ -96,6 +96,17 @@ void read_loss(Fields& fields, LossRecipe& loss) {
   fields("learn_response", loss.learn_response);
 }
 
+void read_distill(Fields& fields, DistillRecipe& distill) {
+  fields("intermediate", distill.intermediate);
+  fields("features", distill.features);
+  fields("classes", distill.classes);
+  fields("sides", distill.sides);
+  fields("labels", distill.labels);
+  fields("forced", distill.forced);
+  fields("forced_until", distill.forced_until);
+  fields("frozen_statistics", distill.frozen_statistics);
+}
+
 void read_optimiser(Fields& fields, OptimiserRecipe& optimiser) {
   fields("kind", optimiser.kind);
   fields("momentum", optimiser.momentum);
@@ -158,6 +169,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields("input_scale", recipe.input_scale);
   fields.section("pairs", [&](Fields& f) { read_pairs(f, recipe.pairs); });
   fields.section("loss", [&](Fields& f) { read_loss(f, recipe.loss); });
+  fields.section("distill", [&](Fields& f) { read_distill(f, recipe.distill); });
   fields.section("optimiser", [&](Fields& f) { read_optimiser(f, recipe.optimiser); });
   fields("unfreeze", unfreeze);
   fields("epochs", recipe.epochs);

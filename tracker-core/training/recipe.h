@@ -34,6 +34,19 @@ struct LossRecipe {
   bool learn_response = false;   ///< train the scale and a bias
 };
 
+/// What a student learns from a teacher (distill_task.h): weights of the parts of the loss, and how
+/// the run begins and ends.
+struct DistillRecipe {
+  double intermediate = 1;    ///< results of every step but the backbone's last
+  double features = 2;        ///< the backbone's features
+  double classes = 3;         ///< class probabilities
+  double sides = 3;           ///< logarithms of the distances to a box's sides
+  double labels = 0.2;        ///< labelled boxes
+  double forced = 0.9;        ///< probability at the start that a step gets the teacher's input
+  double forced_until = 0.3;  ///< progress at which this probability has fallen to zero
+  double frozen_statistics = 0.4;  ///< progress from which normalisation statistics stand still
+};
+
 /// From `progress` (0 .. 1) on, the last `units` units of the backbone are trained.
 struct UnfreezeStep {
   double progress = 0;
@@ -50,6 +63,7 @@ struct Recipe {
   double input_scale = 1;
   PairOptions pairs;
   LossRecipe loss;
+  DistillRecipe distill;
   OptimiserRecipe optimiser;
   std::vector<UnfreezeStep> unfreeze;  ///< empty: everything is trained from the start
   int epochs = 50;
