@@ -16,7 +16,8 @@ namespace {
 using siamtrack::testing::random_weights;
 using siamtrack::testing::relative_difference;
 
-constexpr double kTolerance = 2e-5;  // float32 sums in another order, about 20 layers deep
+// float32 sums in another order: 1e-5 after 20 layers, 2.6e-5 after the 53 of MobileNetV2.
+constexpr double kTolerance = 5e-5;
 
 at::Tensor random_image(int size, int channels = 3) {
   at::manual_seed(2);
