@@ -7,28 +7,38 @@
 
 namespace tools = siamtrack::tools;
 
-int main(int argc, char** argv) {
+namespace {
+
+int run(int argc, char** argv) {
   CLI::App app{"Tracks any object in video with Siamese networks.", "siamtrack"};
   app.require_subcommand(1);
   app.set_version_flag("--version", SIAMTRACK_VERSION);
   int status = 0;
   const tools::Context context{app, status};
   tools::add_bench(context);
+  tools::add_calibrate(context);
   tools::add_eval(context);
   tools::add_inspect(context);
   tools::add_prepare(context);
   tools::add_track(context);
-  tools::add_trax(context);
-  tools::add_calibrate(context);
-  tools::add_tune(context);
   tools::add_train(context);
+  tools::add_trax(context);
+  tools::add_tune(context);
   try {
     app.parse(argc, argv);
   } catch (const CLI::ParseError& error) {
     return app.exit(error);
+  }
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  try {
+    return run(argc, argv);
   } catch (const std::exception& error) {
     std::fprintf(stderr, "siamtrack: %s\n", error.what());
     return 1;
   }
-  return status;
 }

@@ -29,7 +29,7 @@ struct TrackConfig {
   double found_threshold = 0.55;  ///< score at or above: tracking again (hysteresis)
   int lost_after = 10;            ///< frames in a row uncertain before the target is lost
   Redetect redetect = Redetect::kLocal;
-  int redetect_interval = 1;      ///< frames between two searches while lost
+  int redetect_interval = 1;  ///< frames between two searches while lost
 };
 
 }  // namespace siamtrack

@@ -11,11 +11,11 @@ namespace siamtrack {
 
 /// 8-bit pixel layouts; byte order in memory as in GStreamer's formats of the same name.
 enum class PixelFormat {
-  kNv12,   ///< planes: Y, interleaved UV at half size
-  kI420,   ///< planes: Y, U, V at half size
-  kYv12,   ///< planes: Y, U, V (in this order here, whatever their order in memory)
-  kYuy2,   ///< Y0 U Y1 V
-  kUyvy,   ///< U Y0 V Y1
+  kNv12,  ///< planes: Y, interleaved UV at half size
+  kI420,  ///< planes: Y, U, V at half size
+  kYv12,  ///< planes: Y, U, V (in this order here, whatever their order in memory)
+  kYuy2,  ///< Y0 U Y1 V
+  kUyvy,  ///< U Y0 V Y1
   kGray8,
   kRgb,
   kBgr,

@@ -76,7 +76,7 @@ struct Layer {
 struct Backbone {
   std::string name;
   std::vector<Sequence> stages;
-  std::vector<int> outputs;  ///< indices into stages, ascending
+  std::vector<int> outputs;   ///< indices into stages, ascending
   std::vector<int> channels;  ///< channels of each output
 };
 

@@ -23,8 +23,8 @@ class HyperParameters {
     known_.insert(key);
     const auto found = values_.find(key);
     if (found == values_.end()) return fallback;
-    const bool fits = found->is_number() && found->get<double>() >= lowest &&
-                      found->get<double>() <= highest;
+    const bool fits =
+        found->is_number() && found->get<double>() >= lowest && found->get<double>() <= highest;
     if (!fits) {
       fail(key, "a number from " + std::to_string(lowest) + " to " + std::to_string(highest),
            found->dump());

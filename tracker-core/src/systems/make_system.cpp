@@ -17,12 +17,9 @@ using Maker = std::unique_ptr<const System> (*)(const nlohmann::json& metadata, 
 /// Every published system that a model file may ask for.
 const std::map<std::string, Maker, std::less<>>& makers() {
   static const std::map<std::string, Maker, std::less<>> table{
-      {"siamfc", make_siamfc},
-      {"siamfc+", make_siamfc},
-      {"siamrpn", make_siamrpn},
-      {"dasiamrpn", make_dasiamrpn},
-      {"siamrpn+", make_siamrpn_plus},
-      {"siamrpn++", make_siamrpn_plus_plus},
+      {"siamfc", make_siamfc},         {"siamfc+", make_siamfc},
+      {"siamrpn", make_siamrpn},       {"dasiamrpn", make_dasiamrpn},
+      {"siamrpn+", make_siamrpn_plus}, {"siamrpn++", make_siamrpn_plus_plus},
       {"nanotrack", make_nanotrack},
   };
   return table;

@@ -30,8 +30,8 @@ struct SearchPlan {
 
 /// What the network says about one target in one frame.
 struct Candidate {
-  Box box;               ///< frame px, smoothed and clipped as the system's paper does
-  double score = 0;      ///< calibrated confidence in [0, 1]
+  Box box;           ///< frame px, smoothed and clipped as the system's paper does
+  double score = 0;  ///< calibrated confidence in [0, 1]
   std::optional<RotatedBox> rotated;
   std::optional<Mask> mask;
 };
@@ -71,8 +71,8 @@ class System {
 };
 
 /// Builds the system named by `metadata["architecture"]` with the weights of a model file.
-/// Hyper-parameters come from metadata["hyper_parameters"], paper defaults where absent. The weights
-/// are already on the device they shall run on.
+/// Hyper-parameters come from metadata["hyper_parameters"], paper defaults where absent. The
+/// weights are already on the device they shall run on.
 /// @param preset  key of metadata["presets"]; empty = none
 /// Throws  Error(kModelInvalid) naming the key or value, expected and found
 /// @param overrides  JSON object laid over the hyper-parameters and the preset; null = none
