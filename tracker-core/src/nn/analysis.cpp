@@ -144,14 +144,18 @@ std::vector<TensorSpec> tensor_specs(const Sequence& layers) {
   return specs;
 }
 
-std::int64_t parameter_count(const Sequence& layers) {
+std::int64_t parameter_count(const std::vector<TensorSpec>& specs) {
   std::int64_t count = 0;
-  for (const TensorSpec& spec : tensor_specs(layers)) {
+  for (const TensorSpec& spec : specs) {
     std::int64_t numbers = spec.trainable ? 1 : 0;
     for (const std::int64_t extent : spec.shape) numbers *= extent;
     count += numbers;
   }
   return count;
+}
+
+std::int64_t parameter_count(const Sequence& layers) {
+  return parameter_count(tensor_specs(layers));
 }
 
 int output_size(const Sequence& layers, int size) { return measure(layers, size).size; }

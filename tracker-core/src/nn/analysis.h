@@ -23,6 +23,7 @@ std::vector<TensorSpec> tensor_specs(const Sequence& layers);
 std::vector<TensorSpec> tensor_specs(const Backbone& backbone);
 
 /// Trainable numbers.
+std::int64_t parameter_count(const std::vector<TensorSpec>& specs);
 std::int64_t parameter_count(const Sequence& layers);
 std::int64_t parameter_count(const Backbone& backbone);
 

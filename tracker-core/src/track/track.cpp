@@ -42,7 +42,9 @@ struct Job {
 };
 
 Job make_job(Track::Impl& track, const System& system, Size frame) {
-  const double side = system.plan(track.state, frame).windows.front().size;
+  SearchPlan plan = system.plan(track.state, frame);
+  if (track.state.status != TrackStatus::kLost) return {&track, track.state, std::move(plan)};
+  const double side = plan.windows.front().size;
   const TrackState place = search_place(track.state, frame, side, track.config);
   return {&track, place, system.plan(place, frame)};
 }

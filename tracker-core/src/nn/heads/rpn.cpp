@@ -105,13 +105,7 @@ std::vector<TensorSpec> tensor_specs(const RpnNetwork& network) {
 }
 
 std::int64_t parameter_count(const RpnNetwork& network) {
-  std::int64_t count = 0;
-  for (const TensorSpec& spec : tensor_specs(network)) {
-    std::int64_t numbers = spec.trainable ? 1 : 0;
-    for (const std::int64_t extent : spec.shape) numbers *= extent;
-    count += numbers;
-  }
-  return count;
+  return parameter_count(tensor_specs(network));
 }
 
 RpnNetwork prepare_for_inference(const RpnNetwork& network, Weights& weights) {
