@@ -94,6 +94,21 @@ TEST_F(TrainerTest, ResumedEqualsUninterrupted) {
   }
 }
 
+TEST_F(TrainerTest, ADivergedRunEndsAndKeepsTheLastCheckpoint) {
+  recipe_.average = 0;
+  run("run", 2);
+  recipe_.optimiser.schedule = {"log", 1e30, 1e30, 0, 0};
+  try {
+    run("run");
+    ADD_FAILURE() << "no error";
+  } catch (const Error& error) {
+    EXPECT_NE(std::string(error.what()).find("expected a finite loss"), std::string::npos)
+        << error.what();
+  }
+  recipe_.optimiser.schedule = {"log", 1e-2, 1e-3, 0, 0};
+  EXPECT_EQ(run("run").step, recipe_.steps());
+}
+
 TEST_F(TrainerTest, StopsWhenAskedAndKeepsACheckpoint) {
   const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
   const std::atomic<bool> stop = true;

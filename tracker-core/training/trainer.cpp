@@ -10,7 +10,9 @@
 #include <torch/nn/utils/clip_grad.h>
 
 #include <chrono>
+#include <cmath>
 #include <filesystem>
+#include <limits>
 #include <opencv2/core/utility.hpp>
 #include <sstream>
 
@@ -150,14 +152,30 @@ class Run {
     for (auto& group : optimiser_->param_groups()) group.options().set_lr(rate);
     optimiser_->zero_grad();
     const StepLoss loss = task_.loss(state_.weights, batch, progress());
+    require_finite(loss);
     loss.total.backward();
-    if (recipe_.optimiser.clip > 0) {
-      torch::nn::utils::clip_grad_norm_(trained_, recipe_.optimiser.clip);
-    }
-    optimiser_->step();
+    // An infinite gradient would make every weight NaN: such a batch teaches nothing.
+    if (std::isfinite(clip())) optimiser_->step();
     average();
     ++state_.step;
     log_.add(loss);
+  }
+
+  /// The weights are lost once the loss is: stop while the last checkpoint is sound.
+  void require_finite(const StepLoss& loss) const {
+    const double value = loss.total.item<double>();
+    if (std::isfinite(value)) return;
+    throw Error(ErrorCode::kInvalidArgument,
+                "recipe " + recipe_.name + ": step " + std::to_string(state_.step) +
+                    ": expected a finite loss, found " + std::to_string(value) +
+                    "; the last checkpoint is kept; a longer warm-up or smaller steps may help");
+  }
+
+  /// Limits the gradient's norm as the recipe says. @return the norm before
+  double clip() {
+    const double limit = recipe_.optimiser.clip;
+    return torch::nn::utils::clip_grad_norm_(trained_,
+                                             limit > 0 ? limit : std::numeric_limits<float>::max());
   }
 
   void average() {
