@@ -11,6 +11,7 @@
 #include "training/distill_task.h"
 #include "training/loss_plot.h"
 #include "training/siamfc_task.h"
+#include "training/student_task.h"
 #include "training/trainer.h"
 
 namespace siamtrack::tools {
@@ -42,18 +43,22 @@ void print(const training::Progress& progress) {
 }
 
 std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
-                                          const std::string& teacher) {
+                                          const std::string& teacher, const at::Device& device) {
   if (recipe.architecture != "nanotrack") return std::make_unique<training::SiamFcTask>(recipe);
   if (teacher.empty()) {
     throw Error(ErrorCode::kInvalidArgument,
                 "recipe " + recipe.name + ": expected --teacher FILE, found none");
   }
-  return std::make_unique<training::DistillTask>(recipe, nn::read_model_file(teacher));
+  nn::ModelFile file = nn::read_model_file(teacher);
+  if (recipe.student == training::StudentRecipe{}) {
+    return std::make_unique<training::DistillTask>(recipe, std::move(file), device);
+  }
+  return std::make_unique<training::StudentTask>(recipe, std::move(file), device);
 }
 
 void run(const Arguments& arguments, int& status) {
   const training::Recipe recipe = training::read_recipe(arguments.recipe);
-  const auto task = make_task(recipe, arguments.teacher);
+  const auto task = make_task(recipe, arguments.teacher, arguments.cuda ? at::kCUDA : at::kCPU);
   const training::PairSource pairs(std::make_shared<training::Cache>(arguments.cache), recipe.pairs,
                                    recipe.seed);
   std::signal(SIGINT, request_stop);

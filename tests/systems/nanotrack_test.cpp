@@ -38,7 +38,7 @@ void PrintTo(const Expected& row, std::ostream* out) { *out << "v" << row.versio
 std::vector<nn::TensorSpec> specs_of(int version) {
   std::vector<nn::TensorSpec> specs =
       nn::tensor_specs(nn::mobilenet_v3_nanotrack(version, "backbone."));
-  const nn::NanoTrackHead head = nn::nanotrack_head_blueprint(version);
+  const nn::NanoTrackHead head = nn::nanotrack_head_blueprint({version});
   for (const nn::Sequence* part : nn::parts(head)) {
     const auto more = nn::tensor_specs(*part);
     specs.insert(specs.end(), more.begin(), more.end());
@@ -60,6 +60,29 @@ TEST_P(NanoTrackVersion, HasThePublishedNumberOfParameters) {
     count += numbers;
   }
   EXPECT_EQ(count, GetParam().parameters);
+}
+
+TEST(NanoTrackShape, ScalesEveryChannelCountInStepsOfEight) {
+  EXPECT_EQ(nn::scaled_channels(96, 1), 96);
+  EXPECT_EQ(nn::scaled_channels(40, 0.5), 24);
+  EXPECT_EQ(nn::scaled_channels(16, 0.25), 8);
+  const nn::Backbone half = nn::mobilenet_v3_nanotrack(3, "backbone.", 0.5);
+  EXPECT_EQ(half.channels.front(), 48);
+}
+
+TEST(NanoTrackShape, RefusesWhatCannotBe) {
+  const auto make = [](json metadata) {
+    return make_system(metadata, testing::hash_weights(specs_of(3)), "", json());
+  };
+  json odd = metadata_of(3);
+  odd["hyper_parameters"] = {{"exemplar_size", 111}};
+  EXPECT_THROW(make(odd), Error);
+  json thin = metadata_of(3);
+  thin["width"] = 0.01;
+  EXPECT_THROW(make(thin), Error);
+  json other = metadata_of(3);
+  other["width"] = 0.5;  // the weights are of width 1
+  EXPECT_THROW(make(other), Error);
 }
 
 TEST_P(NanoTrackVersion, ABatchOfTargetsGivesWhatEachGivesAlone) {

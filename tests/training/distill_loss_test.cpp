@@ -87,5 +87,39 @@ TEST(LabelledClassLoss, CountsBothSidesHalf) {
   EXPECT_NEAR(value(labelled_class_loss(at::zeros({1, 2, 15, 15}), labels)), expected, 1e-6);
 }
 
+TEST(LabelledBoxLoss, IsFiniteForAVanishingPredictionWithoutATarget) {
+  const PointLabels none = assign_points({std::nullopt}, 255, 15, 16);
+  const at::Tensor vanishing = at::full({1, 4, 15, 15}, -60.0);
+  EXPECT_EQ(labelled_box_loss(vanishing, none, 16).item<double>(), 0);
+}
+
+TEST(UnexplainedShare, IsZeroForChannelsThatSpanTheTeachers) {
+  at::manual_seed(1);
+  const at::Tensor own = at::randn({2, 8, 16, 16});
+  const at::Tensor mixed = at::conv2d(own, at::randn({5, 8, 1, 1}), at::randn({5}));
+  EXPECT_LT(unexplained_share(own, mixed).item<double>(), 1e-4);
+}
+
+TEST(UnexplainedShare, IsNearlyOneForChannelsThatTellNothing) {
+  at::manual_seed(1);
+  const double share =
+      unexplained_share(at::randn({4, 3, 16, 16}), at::randn({4, 6, 16, 16})).item<double>();
+  EXPECT_GT(share, 0.98);
+  EXPECT_LT(share, 1.01);
+}
+
+TEST(UnexplainedShare, ItsGradientLeadsToTheTeacher) {
+  at::manual_seed(1);
+  const at::Tensor teacher = at::randn({2, 2, 8, 8});
+  at::Tensor own = at::randn({2, 2, 8, 8});
+  const double before = unexplained_share(own, teacher).item<double>();
+  for (int i = 0; i < 50; ++i) {
+    own = own.detach().requires_grad_();
+    unexplained_share(own, teacher).backward();
+    own = own - 20 * own.grad();
+  }
+  EXPECT_LT(unexplained_share(own, teacher).item<double>(), 0.5 * before);
+}
+
 }  // namespace
 }  // namespace siamtrack::training

@@ -6,11 +6,15 @@
 
 #include <nlohmann/json.hpp>
 
+#include "made_teacher.h"
 #include "nn/backbones/backbones.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::training {
 namespace {
+
+using siamtrack::testing::made_teacher;
+using siamtrack::testing::noise_batch;
 
 Recipe recipe() {
   Recipe made;
@@ -18,25 +22,6 @@ Recipe recipe() {
   made.architecture = "nanotrack";
   made.backbone = "mobilenetv3-v3";
   made.distill.forced = 0;
-  return made;
-}
-
-nn::ModelFile teacher(std::uint64_t seed = 7) {
-  nn::ModelFile file;
-  file.metadata = {{"architecture", "nanotrack"}};
-  file.weights = kaiming_weights(NanoTrackSteps().layers(), seed);
-  for (auto& [key, tensor] : file.weights) {
-    if (tensor.dim() == 2) tensor = tensor * 0.1;
-  }
-  return file;
-}
-
-Batch batch() {
-  at::manual_seed(3);
-  Batch made;
-  made.exemplars = at::randint(256, {2, 127, 127, 3}, at::kByte);
-  made.searches = at::randint(256, {2, 255, 255, 3}, at::kByte);
-  made.targets = {Box::from_centre(120, 130, 60, 50), std::nullopt};
   return made;
 }
 
@@ -50,7 +35,7 @@ double part(const StepLoss& loss, const std::string& name) {
 
 TEST(NanoTrackSteps, AgreeWithTheNetworkThatTracks) {
   const NanoTrackSteps steps;
-  const nn::Weights weights = teacher().weights;
+  const nn::Weights weights = made_teacher().weights;
   const at::Tensor z = at::rand({2, 3, 127, 127}) * 255;
   const at::Tensor x = at::rand({2, 3, 255, 255}) * 255;
   const NanoTrackSteps::Output output = steps.run(
@@ -60,26 +45,26 @@ TEST(NanoTrackSteps, AgreeWithTheNetworkThatTracks) {
     return nn::forward(backbone, weights, patch, nn::Mode::kEval).front();
   };
   const nn::NanoTrackOutput expected = nn::nanotrack_head(
-      nn::nanotrack_head_blueprint(3), weights, features(z), features(x), nn::Mode::kEval);
+      nn::nanotrack_head_blueprint({}), weights, features(z), features(x), nn::Mode::kEval);
   EXPECT_TRUE(at::allclose(output.logits, expected.classification, 1e-4, 1e-5));
-  EXPECT_TRUE(at::allclose(output.log_distances.exp(), expected.regression, 1e-4, 1e-5));
+  EXPECT_TRUE(at::allclose(output.log_distances, expected.log_distances, 1e-4, 1e-5));
 }
 
 TEST(DistillTask, HasNothingToLearnFromItself) {
   Recipe own = recipe();
   own.distill.frozen_statistics = 0;
-  const DistillTask task(own, teacher());
-  const StepLoss loss = task.loss(teacher().weights, batch(), 0.5);
+  const DistillTask task(own, made_teacher());
+  const StepLoss loss = task.loss(made_teacher().weights, noise_batch(), 0.5);
   EXPECT_NEAR(part(loss, "classes"), 0, 1e-5);
   EXPECT_NEAR(part(loss, "sides"), 0, 1e-4);
   EXPECT_NEAR(part(loss, "features"), 2 * std::log(0.1), 1e-3);  // the floor, twice
 }
 
 TEST(DistillTask, StartsFarFromTheTeacherAndEveryTensorGetsAGradient) {
-  const DistillTask task(recipe(), teacher());
+  const DistillTask task(recipe(), made_teacher());
   nn::Weights weights = task.initial_weights(1);
   for (auto& [key, tensor] : weights) tensor.set_requires_grad(task.trainable(key, 0));
-  const StepLoss loss = task.loss(weights, batch(), 0);
+  const StepLoss loss = task.loss(weights, noise_batch(), 0);
   EXPECT_GT(part(loss, "features"), -2);
   loss.total.backward();
   for (const auto& [key, tensor] : weights) {
@@ -92,32 +77,32 @@ TEST(DistillTask, StartsFarFromTheTeacherAndEveryTensorGetsAGradient) {
 TEST(DistillTask, ForcedStepsTakeTheTeachersInput) {
   Recipe forced = recipe();
   forced.distill.forced = 1;
-  const DistillTask task(forced, teacher());
+  const DistillTask task(forced, made_teacher());
   nn::Weights weights = task.initial_weights(1);
-  const nn::Weights taught = teacher().weights;
+  const nn::Weights taught = made_teacher().weights;
   // A student whose last steps are the teacher's answers as the teacher when it is given the
   // teacher's inputs, whatever its first steps do. The prediction is no step: it is the student's.
   for (const std::string key : {"ban_head.cls_logits.0.weight", "ban_head.cls_logits.0.bias"}) {
     weights.at(key) = taught.at(key);
   }
-  EXPECT_NEAR(part(task.loss(weights, batch(), 0), "classes"), 0, 1e-5);
+  EXPECT_NEAR(part(task.loss(weights, noise_batch(), 0), "classes"), 0, 1e-5);
 }
 
 TEST(DistillTask, StatisticsStandStillLate) {
-  const DistillTask task(recipe(), teacher());
+  const DistillTask task(recipe(), made_teacher());
   nn::Weights weights = task.initial_weights(1);
   const std::string key = "backbone.features.0.1.running_mean";
-  task.loss(weights, batch(), 0.99);
+  task.loss(weights, noise_batch(), 0.99);
   EXPECT_EQ(weights.at(key).abs().sum().item<float>(), 0);
-  task.loss(weights, batch(), 0);
+  task.loss(weights, noise_batch(), 0);
   EXPECT_NE(weights.at(key).abs().sum().item<float>(), 0);
 }
 
 TEST(DistillTask, RefusesAnotherNetworkAsTeacher) {
-  nn::ModelFile other = teacher();
+  nn::ModelFile other = made_teacher();
   other.metadata["architecture"] = "siamfc";
   EXPECT_THROW(DistillTask(recipe(), other), Error);
-  nn::ModelFile partial = teacher();
+  nn::ModelFile partial = made_teacher();
   partial.weights.erase("ban_head.cls_logits.0.bias");
   EXPECT_THROW(DistillTask(recipe(), partial), Error);
 }

@@ -10,6 +10,7 @@ namespace {
 constexpr std::int64_t kComparedRows = 32;
 constexpr double kVarianceFloor = 1e-2;  // of the mean variance: dead channels must not dominate
 constexpr double kTiny = 1e-8;
+constexpr double kRidge = 1e-3;      // of the mean variance: keeps the least squares solvable
 constexpr double kSmoothKnee = 0.1;  // of the logarithm: 10 % of a distance
 constexpr double kBackgroundWeight = 0.05;
 constexpr double kLargestLog = 7;  // e^7 px: four patches wide
@@ -22,6 +23,11 @@ at::Tensor weighted_mean(const at::Tensor& values, const at::Tensor& weights) {
 at::Tensor every_nth_row(const at::Tensor& map, std::int64_t row) {
   const std::int64_t step = std::max<std::int64_t>(1, map.size(2) / kComparedRows);
   return step == 1 ? map : map.slice(2, row % step, map.size(2), step);
+}
+
+/// [B, C, H, W] as one row per cell.
+at::Tensor samples(const at::Tensor& map) {
+  return map.permute({0, 2, 3, 1}).reshape({-1, map.size(1)});
 }
 
 /// Distances of the cells from the middle of the patch, px.
@@ -48,6 +54,22 @@ at::Tensor feature_distance(const at::Tensor& student, const at::Tensor& teacher
     scale = (variance + kVarianceFloor * variance.mean() + kTiny).rsqrt();
   }
   return ((every_nth_row(student, row) - wanted) * scale).square().mean();
+}
+
+at::Tensor unexplained_share(const at::Tensor& student, const at::Tensor& teacher) {
+  const at::Tensor own = samples(student);
+  at::Tensor wanted, prediction;
+  {
+    const at::NoGradGuard constant;  // at the optimum the prediction's own gradient vanishes
+    wanted = samples(teacher);
+    wanted = (wanted - wanted.mean(0, true)) / (wanted.std(0, true, true) + kTiny);
+    const at::Tensor centred = own - own.mean(0, true);
+    const at::Tensor moments = centred.t().matmul(centred);
+    const at::Tensor ridge = moments.diagonal().mean() * kRidge + kTiny;
+    prediction = at::linalg_solve(moments + ridge * at::eye(own.size(1), own.options()),
+                                  centred.t().matmul(wanted));
+  }
+  return ((own - own.mean(0, true)).matmul(prediction) - wanted).square().mean();
 }
 
 at::Tensor class_distance(const at::Tensor& student, const at::Tensor& teacher) {
@@ -116,7 +138,8 @@ at::Tensor labelled_box_loss(const at::Tensor& log_distances, const PointLabels&
                             extent(at::maximum(top, side(1)), at::minimum(bottom, side(3)));
   const at::Tensor all = extent(left, right) * extent(top, bottom) +
                          extent(side(0), side(2)) * extent(side(1), side(3)) - common;
-  return weighted_mean(1 - common / all, labels.positive);
+  // Without a target and with a vanishing prediction the union is empty; 0 / 0 would spoil the sum.
+  return weighted_mean(1 - common / all.clamp_min(1), labels.positive);
 }
 
 }  // namespace siamtrack::training

@@ -24,6 +24,13 @@ namespace siamtrack::training {
 at::Tensor feature_distance(const at::Tensor& student, const at::Tensor& teacher,
                             std::int64_t row = 0);
 
+/// As feature_distance() for maps of different widths: what remains of the teacher's channels after
+/// the best affine prediction from the student's, found by least squares within the batch. 0: the
+/// student's channels span the teacher's; 1: they tell nothing.
+/// @param student  [B, C1, H, W]
+/// @param teacher  [B, C2, H, W]
+at::Tensor unexplained_share(const at::Tensor& student, const at::Tensor& teacher);
+
 /// Kullback-Leibler divergence of the student's class probabilities from the teacher's (Hinton et
 /// al. 2015), averaged over the teacher's foreground, over its background and over all cells, so
 /// that the few cells of the target count as much as the rest.

@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include "nn/safetensors.h"
-#include "training/nanotrack_steps.h"
 #include "training/recipe.h"
 #include "training/task.h"
+#include "training/teacher.h"
 
 namespace siamtrack::training {
 
@@ -19,8 +18,9 @@ namespace siamtrack::training {
 class DistillTask final : public Task {
  public:
   /// @param teacher  architecture nanotrack, version v3
+  /// @param device   where batches and weights will be
   /// Throws  Error(kModelInvalid) when the teacher is another network
-  DistillTask(const Recipe& recipe, nn::ModelFile teacher);
+  DistillTask(const Recipe& recipe, nn::ModelFile teacher, const at::Device& device = at::kCPU);
 
   nn::Weights initial_weights(std::uint64_t seed) const override;
   bool trainable(const std::string& key, double progress) const override;
@@ -30,13 +30,9 @@ class DistillTask final : public Task {
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
  private:
-  struct Lesson;  ///< what the teacher says about a batch
-  Lesson teach(const at::Tensor& z, const at::Tensor& x) const;
-
   Recipe recipe_;
   NanoTrackSteps student_;
-  nn::Weights teacher_weights_;
-  NanoTrackSteps teacher_;
+  Teacher teacher_;
 };
 
 }  // namespace siamtrack::training

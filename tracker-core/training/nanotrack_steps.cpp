@@ -39,7 +39,7 @@ struct Pass {
 
 NanoTrackSteps::NanoTrackSteps()
     : stages_(nn::mobilenet_v3_nanotrack(kVersion, "backbone.").stages) {
-  const nn::NanoTrackHead head = nn::nanotrack_head_blueprint(kVersion);
+  const nn::NanoTrackHead head = nn::nanotrack_head_blueprint({kVersion});
   classification_ = split(head.classification);
   regression_ = split(head.regression);
 }

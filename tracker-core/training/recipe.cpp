@@ -107,6 +107,13 @@ void read_distill(Fields& fields, DistillRecipe& distill) {
   fields("frozen_statistics", distill.frozen_statistics);
 }
 
+void read_student(Fields& fields, StudentRecipe& student) {
+  fields("version", student.version);
+  fields("width", student.width);
+  fields("exemplar_size", student.exemplar_size);
+  fields("instance_size", student.instance_size);
+}
+
 void read_optimiser(Fields& fields, OptimiserRecipe& optimiser) {
   fields("kind", optimiser.kind);
   fields("momentum", optimiser.momentum);
@@ -170,6 +177,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields.section("pairs", [&](Fields& f) { read_pairs(f, recipe.pairs); });
   fields.section("loss", [&](Fields& f) { read_loss(f, recipe.loss); });
   fields.section("distill", [&](Fields& f) { read_distill(f, recipe.distill); });
+  fields.section("student", [&](Fields& f) { read_student(f, recipe.student); });
   fields.section("optimiser", [&](Fields& f) { read_optimiser(f, recipe.optimiser); });
   fields("unfreeze", unfreeze);
   fields("epochs", recipe.epochs);

@@ -47,6 +47,16 @@ struct DistillRecipe {
   double frozen_statistics = 0.4;  ///< progress from which normalisation statistics stand still
 };
 
+/// The NanoTrack that is trained, when it is not the teacher's shape (student_task.h).
+struct StudentRecipe {
+  std::string version = "v3";
+  double width = 1;         ///< of the published channel counts
+  int exemplar_size = 127;  ///< px; patches are drawn at the teacher's sizes and scaled down
+  int instance_size = 255;
+
+  friend bool operator==(const StudentRecipe&, const StudentRecipe&) = default;
+};
+
 /// From `progress` (0 .. 1) on, the last `units` units of the backbone are trained.
 struct UnfreezeStep {
   double progress = 0;
@@ -64,6 +74,7 @@ struct Recipe {
   PairOptions pairs;
   LossRecipe loss;
   DistillRecipe distill;
+  StudentRecipe student;
   OptimiserRecipe optimiser;
   std::vector<UnfreezeStep> unfreeze;  ///< empty: everything is trained from the start
   int epochs = 50;

@@ -50,4 +50,11 @@ class Task {
 /// tensor that `layers` names (He et al. 2015).
 nn::Weights kaiming_weights(const nn::Sequence& layers, std::uint64_t seed);
 
+/// Task::export_weights() of networks that are trained as they are run.
+nn::Weights detached(const nn::Weights& weights);
+
+/// Task::import_weights() of such networks: every tensor of `layers` must be there.
+/// Throws  Error(kModelInvalid) naming a key that is missing or has another shape
+int replace_all(const nn::Weights& model, const nn::Sequence& layers, nn::Weights& weights);
+
 }  // namespace siamtrack::training

@@ -55,7 +55,7 @@ class NanoTrack final : public RpnSystem {
     }
     const nn::NanoTrackOutput output =
         nn::nanotrack_predict(head_, weights_, kernels, features(patches), nn::Mode::kInference);
-    return to_responses({output.classification, output.regression});
+    return to_responses({output.classification, output.log_distances.exp()});
   }
 
  protected:
@@ -86,6 +86,23 @@ int read_version(const nlohmann::json& metadata) {
               "metadata version of nanotrack: expected v1, v2 or v3, found " + version);
 }
 
+double read_width(const nlohmann::json& metadata) {
+  HyperParameters values(nlohmann::json{{"width", metadata.value("width", nlohmann::json(1.0))}},
+                         "metadata");
+  constexpr double kLeast = 0.25, kLargest = 4;
+  return values.number("width", 1, kLeast, kLargest);
+}
+
+int template_side(int exemplar_size) {
+  const int side = (exemplar_size + 1) / kStride;
+  if (side % 2 != 0 || side < 4) {
+    throw Error(ErrorCode::kModelInvalid,
+                "exemplar_size of nanotrack: expected 63, 95, 127, ...; found " +
+                    std::to_string(exemplar_size));
+  }
+  return side;
+}
+
 /// Published hyper-parameters of each version (HonglinChu/NanoTrack config.py).
 RpnSystemParameters published(int version) {
   RpnSystemParameters parameters;
@@ -108,11 +125,12 @@ std::vector<nn::TensorSpec> specs(const nn::Backbone& backbone, const nn::NanoTr
 
 std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn::Weights weights,
                                              HyperParameters values) {
-  const int version = read_version(metadata);
-  const RpnSystemParameters parameters = read_rpn_parameters(values, published(version));
+  nn::NanoTrackShape shape{.version = read_version(metadata), .width = read_width(metadata)};
+  const RpnSystemParameters parameters = read_rpn_parameters(values, published(shape.version));
   values.reject_unknown();
-  nn::Backbone backbone = nn::mobilenet_v3_nanotrack(version, "backbone.");
-  nn::NanoTrackHead head = nn::nanotrack_head_blueprint(version);
+  shape.template_side = template_side(parameters.exemplar_size);
+  nn::Backbone backbone = nn::mobilenet_v3_nanotrack(shape.version, "backbone.", shape.width);
+  nn::NanoTrackHead head = nn::nanotrack_head_blueprint(shape);
   nn::check_weights(weights, specs(backbone, head), /*unused_prefix=*/"neck.");
   return std::make_unique<NanoTrack>(parameters, read_score_calibration(metadata),
                                      std::move(backbone), std::move(head), std::move(weights));

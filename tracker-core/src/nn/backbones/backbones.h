@@ -41,7 +41,12 @@ Backbone ciresnext22(const std::string& prefix);
 /// 2019, table 2) of stride 16 with padding: 127 -> 8, 255 -> 16. Names "mobilenetv3-v1", "-v2"
 /// (the same network, 48 channels) and "-v3" (one more block, 96 channels).
 /// @param version  1, 2 or 3
-Backbone mobilenet_v3_nanotrack(int version, const std::string& prefix);
+/// @param width    scales every channel count (Howard et al. 2017, sec. 3.3), in steps of 8; 1: as
+///                 published
+Backbone mobilenet_v3_nanotrack(int version, const std::string& prefix, double width = 1);
+
+/// `channels` times `width`, rounded to a multiple of 8 of at least 8.
+int scaled_channels(int channels, double width);
 
 /// AlexNet without groups, two widths, three naming schemes.
 struct AlexNetRpn {

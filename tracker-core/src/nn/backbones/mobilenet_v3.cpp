@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <array>
+#include <cmath>
 
 #include "nn/backbones/backbones.h"
 
@@ -87,23 +88,29 @@ Sequence make_block(const std::string& name, const Block& block, int in) {
 
 }  // namespace
 
-Backbone mobilenet_v3_nanotrack(int version, const std::string& prefix) {
+int scaled_channels(int channels, double width) {
+  constexpr int kDivisor = 8;  // what vector instructions like
+  const auto steps = static_cast<int>(std::lround(channels * width / kDivisor));
+  return std::max(1, steps) * kDivisor;
+}
+
+Backbone mobilenet_v3_nanotrack(int version, const std::string& prefix, double width) {
+  const int stem = scaled_channels(kStemWidth, width);
   const std::string features = prefix + "features.";
   Backbone network;
   network.name = "mobilenetv3-v" + std::to_string(version);
-  network.stages.push_back({Conv{.name = features + "0.0",
-                                 .in = 3,
-                                 .out = kStemWidth,
-                                 .kernel = 3,
-                                 .stride = 2,
-                                 .padding = 1},
-                            BatchNorm{features + "0.1", kStemWidth}, Activation::kHardSwish});
+  network.stages.push_back(
+      {Conv{.name = features + "0.0", .in = 3, .out = stem, .kernel = 3, .stride = 2, .padding = 1},
+       BatchNorm{features + "0.1", stem}, Activation::kHardSwish});
   const std::size_t blocks = version == 3 ? 9 : 8;
-  int in = kStemWidth;
+  int in = stem;
   for (std::size_t i = 0; i < blocks; ++i) {
     const std::string name = features + std::to_string(i + 1) + ".conv";
-    network.stages.push_back(make_block(name, kBlocks[i], in));
-    in = kBlocks[i].out;
+    Block block = kBlocks[i];
+    block.expanded = scaled_channels(block.expanded, width);
+    block.out = scaled_channels(block.out, width);
+    network.stages.push_back(make_block(name, block, in));
+    in = block.out;
   }
   network.outputs = {static_cast<int>(blocks)};
   network.channels = {in};

@@ -3,13 +3,13 @@
 
 #include <ATen/ATen.h>
 
+#include "nn/backbones/backbones.h"
 #include "ops/xcorr.h"
 
 namespace siamtrack::nn {
 namespace {
 
-constexpr int kMaps = 64;         // cells of the 8x8 template
-constexpr int kCentreMargin = 2;  // 8x8 template -> its centre 4x4
+constexpr int kCentre = 4;        // cells of the template's centre: 4x4
 constexpr int kDepthPadding = 1;  // 16x16 against 4x4 -> 15x15
 
 Conv depthwise(const std::string& name, int channels, int kernel, int padding) {
@@ -31,9 +31,9 @@ Sequence embedding(const std::string& name, int channels) {
 }
 
 /// Scales each correlation map by a gate computed from all maps' means.
-ChannelGate attention(const std::string& name) {
-  return {{pointwise(name + ".CA_layer.fc1", kMaps, kMaps, true), Activation::kRelu,
-           pointwise(name + ".CA_layer.fc2", kMaps, kMaps, true), Activation::kSigmoid}};
+ChannelGate attention(const std::string& name, int maps) {
+  return {{pointwise(name + ".CA_layer.fc1", maps, maps, true), Activation::kRelu,
+           pointwise(name + ".CA_layer.fc2", maps, maps, true), Activation::kSigmoid}};
 }
 
 void append(Sequence& layers, const Sequence& more) {
@@ -42,9 +42,10 @@ void append(Sequence& layers, const Sequence& more) {
 
 /// Depthwise and pointwise pairs with one normalisation (v1, v2).
 /// @param kernels  kernel of each pair's depthwise convolution
-Sequence paired_tower(const std::string& name, const std::vector<int>& kernels, int width) {
+Sequence paired_tower(const std::string& name, const std::vector<int>& kernels, int maps,
+                      int width) {
   Sequence tower;
-  int in = kMaps;
+  int in = maps;
   int index = 0;
   for (const int kernel : kernels) {
     const auto key = [&](int step) { return name + "." + std::to_string(index + step); };
@@ -67,29 +68,33 @@ Sequence normalised_tower(const std::string& name, int width) {
   return tower;
 }
 
-NanoTrackHead version1(const std::string& prefix) {
+NanoTrackHead version1(const NanoTrackShape& shape, const std::string& prefix) {
+  const int maps = shape.template_side * shape.template_side;
+  const int wide = scaled_channels(128, shape.width);
+  const int narrow = scaled_channels(96, shape.width);
   NanoTrackHead head;
   head.version = 1;
   head.shared_correlation = true;
-  head.classification.pixel_after = {attention(prefix + "corr_pw")};
-  head.classification.tower = paired_tower(prefix + "cls_tower", {5, 5, 3}, 128);
-  head.classification.tower.push_back(pointwise(prefix + "cls_logits.0", 128, 2, true));
-  head.regression.tower = paired_tower(prefix + "bbox_tower", {3, 3, 5, 5}, 96);
-  head.regression.tower.push_back(pointwise(prefix + "bbox_pred.0", 96, 4, true));
+  head.classification.pixel_after = {attention(prefix + "corr_pw", maps)};
+  head.classification.tower = paired_tower(prefix + "cls_tower", {5, 5, 3}, maps, wide);
+  head.classification.tower.push_back(pointwise(prefix + "cls_logits.0", wide, 2, true));
+  head.regression.tower = paired_tower(prefix + "bbox_tower", {3, 3, 5, 5}, maps, narrow);
+  head.regression.tower.push_back(pointwise(prefix + "bbox_pred.0", narrow, 4, true));
   return head;
 }
 
-NanoTrackHead version2(const std::string& prefix) {
-  constexpr int kChannels = 48;
-  constexpr int kWidth = 96;
+NanoTrackHead version2(const NanoTrackShape& shape, const std::string& prefix) {
+  const int maps = shape.template_side * shape.template_side;
+  const int channels = scaled_channels(48, shape.width);
+  const int width = scaled_channels(96, shape.width);
   const auto branch = [&](const std::string& correlator, const std::string& tower,
                           const std::string& prediction, int outputs) {
     NanoTrackBranch made;
-    made.pixel_kernel = embedding(prefix + correlator + ".conv_kernel", kChannels);
-    made.pixel_search = embedding(prefix + correlator + ".conv_search", kChannels);
-    made.pixel_after = {attention(prefix + correlator)};
-    made.tower = paired_tower(prefix + tower, {3, 3, 3, 3, 3, 3}, kWidth);
-    made.tower.push_back(pointwise(prefix + prediction, kWidth, outputs, true));
+    made.pixel_kernel = embedding(prefix + correlator + ".conv_kernel", channels);
+    made.pixel_search = embedding(prefix + correlator + ".conv_search", channels);
+    made.pixel_after = {attention(prefix + correlator, maps)};
+    made.tower = paired_tower(prefix + tower, {3, 3, 3, 3, 3, 3}, maps, width);
+    made.tower.push_back(pointwise(prefix + prediction, width, outputs, true));
     return made;
   };
   NanoTrackHead head;
@@ -99,26 +104,28 @@ NanoTrackHead version2(const std::string& prefix) {
   return head;
 }
 
-NanoTrackBranch version3_branch(const std::string& prefix, const std::string& kind) {
-  constexpr int kChannels = 96;
+NanoTrackBranch version3_branch(const NanoTrackShape& shape, const std::string& prefix,
+                                const std::string& kind) {
+  const int maps = shape.template_side * shape.template_side;
+  const int channels = scaled_channels(96, shape.width);
   const std::string pixel = prefix + "corr_pw_" + kind;
   const std::string depth = prefix + "corr_dw_" + kind;
   NanoTrackBranch made;
-  made.pixel_kernel = embedding(pixel + ".conv_kernel", kChannels);
-  made.pixel_search = embedding(pixel + ".conv_search", kChannels);
-  made.pixel_after = {attention(pixel),
-                      depthwise(pixel + ".conv.0", kMaps, 2, 0),
-                      BatchNorm{pixel + ".conv.1", kMaps},
+  made.pixel_kernel = embedding(pixel + ".conv_kernel", channels);
+  made.pixel_search = embedding(pixel + ".conv_search", channels);
+  made.pixel_after = {attention(pixel, maps),
+                      depthwise(pixel + ".conv.0", maps, 2, 0),
+                      BatchNorm{pixel + ".conv.1", maps},
                       Activation::kRelu6,
-                      pointwise(pixel + ".conv.3", kMaps, kMaps, true),
-                      BatchNorm{pixel + ".conv.4", kMaps}};
-  made.depth_kernel = embedding(depth + ".conv_kernel", kChannels);
-  made.depth_search = embedding(depth + ".conv_search", kChannels);
-  made.tower = {pointwise(prefix + "down_" + kind + ".0", kMaps + kChannels, kChannels, true)};
+                      pointwise(pixel + ".conv.3", maps, maps, true),
+                      BatchNorm{pixel + ".conv.4", maps}};
+  made.depth_kernel = embedding(depth + ".conv_kernel", channels);
+  made.depth_search = embedding(depth + ".conv_search", channels);
+  made.tower = {pointwise(prefix + "down_" + kind + ".0", maps + channels, channels, true)};
   const std::string tower = prefix + (kind == "cls" ? "cls_tower" : "bbox_tower");
-  append(made.tower, normalised_tower(tower, kChannels));
+  append(made.tower, normalised_tower(tower, channels));
   const std::string prediction = prefix + (kind == "cls" ? "cls_logits.0" : "bbox_pred.0");
-  made.tower.push_back(pointwise(prediction, kChannels, kind == "cls" ? 2 : 4, true));
+  made.tower.push_back(pointwise(prediction, channels, kind == "cls" ? 2 : 4, true));
   return made;
 }
 
@@ -136,12 +143,12 @@ at::Tensor depth_maps(const NanoTrackBranch& branch, const Weights& weights,
 
 }  // namespace
 
-NanoTrackHead nanotrack_head_blueprint(int version, const std::string& prefix) {
-  if (version == 1) return version1(prefix);
-  if (version == 2) return version2(prefix);
+NanoTrackHead nanotrack_head_blueprint(const NanoTrackShape& shape, const std::string& prefix) {
+  if (shape.version == 1) return version1(shape, prefix);
+  if (shape.version == 2) return version2(shape, prefix);
   NanoTrackHead head;
-  head.classification = version3_branch(prefix, "cls");
-  head.regression = version3_branch(prefix, "reg");
+  head.classification = version3_branch(shape, prefix, "cls");
+  head.regression = version3_branch(shape, prefix, "reg");
   head.depthwise = true;
   return head;
 }
@@ -173,8 +180,8 @@ NanoTrackKernels nanotrack_kernels(const NanoTrackHead& head, const Weights& wei
     kernels.pixel_regression = run(head.regression.pixel_kernel, z_features);
   }
   if (head.depthwise) {
-    const std::int64_t end = z_features.size(2) - kCentreMargin;
-    const at::Tensor centre = z_features.slice(2, kCentreMargin, end).slice(3, kCentreMargin, end);
+    const std::int64_t margin = (z_features.size(2) - kCentre) / 2;
+    const at::Tensor centre = z_features.narrow(2, margin, kCentre).narrow(3, margin, kCentre);
     kernels.depth_classification = run(head.classification.depth_kernel, centre);
     kernels.depth_regression = run(head.regression.depth_kernel, centre);
   }
@@ -197,7 +204,7 @@ NanoTrackOutput nanotrack_predict(const NanoTrackHead& head, const Weights& weig
         {reg, depth_maps(head.regression, weights, kernels.depth_regression, x_features, mode)}, 1);
   }
   return {forward(head.classification.tower, weights, cls, mode),
-          forward(head.regression.tower, weights, reg, mode).exp()};
+          forward(head.regression.tower, weights, reg, mode)};
 }
 
 NanoTrackOutput nanotrack_head(const NanoTrackHead& head, const Weights& weights,

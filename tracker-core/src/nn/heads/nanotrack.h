@@ -22,6 +22,14 @@ struct NanoTrackBranch {
   Sequence tower;         ///< from correlation maps to the prediction
 };
 
+/// Which NanoTrack. Width and template side other than the published ones give the smaller networks
+/// that this project trains.
+struct NanoTrackShape {
+  int version = 3;        ///< 1, 2 or 3
+  double width = 1;       ///< scales the channels of backbone and head (scaled_channels())
+  int template_side = 8;  ///< cells of the template: exemplar size / 16; even, at least 4
+};
+
 /// Head of NanoTrack v1, v2 or v3 (HonglinChu/NanoTrack; published keys "ban_head.*").
 struct NanoTrackHead {
   int version = 3;
@@ -31,8 +39,8 @@ struct NanoTrackHead {
   bool depthwise = false;           ///< v3: depthwise correlation beside the pixel-wise one
 };
 
-/// The head as published. @param version 1, 2 or 3
-NanoTrackHead nanotrack_head_blueprint(int version, const std::string& prefix = "ban_head.");
+NanoTrackHead nanotrack_head_blueprint(const NanoTrackShape& shape,
+                                       const std::string& prefix = "ban_head.");
 
 /// All sequences of the head, for key tables, counts and rewrites.
 std::vector<Sequence*> parts(NanoTrackHead& head);
@@ -40,25 +48,27 @@ std::vector<const Sequence*> parts(const NanoTrackHead& head);
 
 /// What the head needs of the template: computed once per target.
 struct NanoTrackKernels {
-  at::Tensor pixel_classification;  ///< [B, C, 8, 8]
-  at::Tensor pixel_regression;      ///< [B, C, 8, 8]; undefined when shared
+  at::Tensor pixel_classification;  ///< [B, C, T, T], T = template side
+  at::Tensor pixel_regression;      ///< [B, C, T, T]; undefined when shared
   at::Tensor depth_classification;  ///< [B, C, 4, 4]; v3 only
   at::Tensor depth_regression;
 };
 
 struct NanoTrackOutput {
   at::Tensor classification;  ///< logits [B, 2, N, N]: background, target
-  at::Tensor regression;      ///< distances left, top, right, bottom in crop px, > 0 [B, 4, N, N]
+  /// Logarithms of the distances left, top, right, bottom in crop px [B, 4, N, N]; the published
+  /// network ends with exp(), which is left out here because training needs the logarithms.
+  at::Tensor log_distances;
 };
 
 /// Template side of the head.
-/// @param z_features  [B, C, 8, 8], C = 48 (v1, v2) or 96 (v3)
+/// @param z_features  [B, C, T, T], C = 48 (v1, v2) or 96 (v3) at width 1
 NanoTrackKernels nanotrack_kernels(const NanoTrackHead& head, const Weights& weights,
                                    const at::Tensor& z_features, Mode mode);
 
 /// Search side of the head: target b of the batch against template b.
-/// @param x_features  [B, C, 16, 16]
-/// @return            N = 16 (v1, v2) or 15 (v3)
+/// @param x_features  [B, C, X, X], X = 16 for search patches of 255 px
+/// @return            N = X (v1, v2) or X - 1 (v3)
 NanoTrackOutput nanotrack_predict(const NanoTrackHead& head, const Weights& weights,
                                   const NanoTrackKernels& kernels, const at::Tensor& x_features,
                                   Mode mode);

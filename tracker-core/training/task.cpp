@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/task.h"
+
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
 #include <cmath>
 
 #include "nn/analysis.h"
-#include "training/task.h"
+#include "nn/check_weights.h"
 
 namespace siamtrack::training {
 namespace {
@@ -31,6 +33,20 @@ nn::Weights kaiming_weights(const nn::Sequence& layers, std::uint64_t seed) {
     weights[spec.key] = tensor;
   }
   return weights;
+}
+
+nn::Weights detached(const nn::Weights& weights) {
+  nn::Weights out;
+  for (const auto& [key, tensor] : weights) out[key] = tensor.detach().cpu().contiguous();
+  return out;
+}
+
+int replace_all(const nn::Weights& model, const nn::Sequence& layers, nn::Weights& weights) {
+  nn::check_weights(model, nn::tensor_specs(layers));
+  for (auto& [key, tensor] : weights) {
+    tensor = model.at(key).clone().contiguous(tensor.suggest_memory_format());
+  }
+  return static_cast<int>(weights.size());
 }
 
 }  // namespace siamtrack::training

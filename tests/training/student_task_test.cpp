@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/student_task.h"
+
+#include <ATen/ATen.h>
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "made_teacher.h"
+#include "siamtrack/error.h"
+#include "siamtrack/model.h"
+
+namespace siamtrack::training {
+namespace {
+
+using siamtrack::testing::made_teacher;
+using siamtrack::testing::noise_batch;
+
+Recipe recipe(const StudentRecipe& student) {
+  Recipe made;
+  made.name = "test";
+  made.architecture = "nanotrack";
+  made.student = student;
+  return made;
+}
+
+double part(const StepLoss& loss, const std::string& name) {
+  for (const auto& [key, tensor] : loss.parts) {
+    if (key == name) return tensor.item<double>();
+  }
+  ADD_FAILURE() << "no part " << name;
+  return 0;
+}
+
+TEST(StudentTask, HasNothingToLearnFromItself) {
+  Recipe same = recipe({});
+  same.distill.frozen_statistics = 0;
+  const StudentTask task(same, made_teacher());
+  const StepLoss loss = task.loss(made_teacher().weights, noise_batch(), 0.5);
+  EXPECT_NEAR(part(loss, "classes"), 0, 1e-5);
+  EXPECT_NEAR(part(loss, "sides"), 0, 1e-4);
+}
+
+TEST(StudentTask, EveryTensorOfEveryShapeGetsAGradient) {
+  for (const StudentRecipe& student :
+       {StudentRecipe{"v1", 0.5, 95, 191}, StudentRecipe{"v2", 0.5, 127, 255},
+        StudentRecipe{"v3", 1.5, 95, 191}}) {
+    const StudentTask task(recipe(student), made_teacher());
+    nn::Weights weights = task.initial_weights(1);
+    for (auto& [key, tensor] : weights) tensor.set_requires_grad(task.trainable(key, 0));
+    task.loss(weights, noise_batch(), 0).total.backward();
+    for (const auto& [key, tensor] : weights) {
+      if (!task.trainable(key, 0)) continue;
+      ASSERT_TRUE(tensor.grad().defined()) << student.version << " " << key;
+      EXPECT_TRUE(tensor.grad().isfinite().all().item<bool>()) << student.version << " " << key;
+    }
+  }
+}
+
+TEST(StudentTask, ItsModelTracks) {
+  const StudentTask task(recipe({"v1", 0.5, 95, 191}), made_teacher());
+  const nn::Weights weights = task.initial_weights(1);
+  const std::string path = ::testing::TempDir() + "siamtrack-student.safetensors";
+  nn::write_model_file(path, {task.export_weights(weights), task.metadata(weights)});
+  const auto model = Model::load(path);
+  EXPECT_EQ(model->info().exemplar_size, 95);
+  EXPECT_EQ(model->info().instance_size, 191);
+  std::filesystem::remove(path);
+}
+
+TEST(StudentTask, RefusesStudentsThatCannotBe) {
+  EXPECT_THROW(StudentTask(recipe({"v4", 1, 127, 255}), made_teacher()), Error);
+  EXPECT_THROW(StudentTask(recipe({"v3", 1, 111, 223}), made_teacher()), Error);
+}
+
+}  // namespace
+}  // namespace siamtrack::training

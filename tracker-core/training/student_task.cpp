@@ -1,0 +1,229 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/student_task.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "nn/backbones/backbones.h"
+#include "siamtrack/error.h"
+#include "training/distill_loss.h"
+
+namespace siamtrack::training {
+namespace {
+
+constexpr int kStride = Teacher::kStride;
+constexpr double kHalfTarget = 33;    // teacher's px: half a usual target in the search patch
+constexpr double kShareFloor = 0.03;  // of the unexplained share: below, it hardly counts
+constexpr int kLargestMap = 32;       // cells: larger maps are compared on a coarser grid
+constexpr double kLeastDistance = 1;  // px: boxes of the teacher may end before a cell
+
+int version_of(const StudentRecipe& student) {
+  for (const int known : {1, 2, 3}) {
+    if (student.version == "v" + std::to_string(known)) return known;
+  }
+  throw Error(ErrorCode::kInvalidArgument,
+              "student version: expected v1, v2 or v3, found " + student.version);
+}
+
+nn::NanoTrackShape shape_of(const StudentRecipe& student) {
+  const int side = (student.exemplar_size + 1) / kStride;
+  if (side < 4 || side % 2 != 0) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "student exemplar_size: expected 63, 95, 127, ...; found " +
+                    std::to_string(student.exemplar_size));
+  }
+  return {.version = version_of(student), .width = student.width, .template_side = side};
+}
+
+/// Matrix [count, cells] that interpolates a row of cells at first + i * step, in cells; places
+/// outside take the nearest cell.
+at::Tensor interpolation(int count, double first, double step, std::int64_t cells) {
+  at::Tensor matrix = at::zeros({count, cells});
+  for (int i = 0; i < count; ++i) {
+    const double place = std::clamp(first + i * step, 0.0, static_cast<double>(cells - 1));
+    const auto low = std::min(static_cast<std::int64_t>(place), cells - 2);
+    matrix[i][low] = 1 - (place - static_cast<double>(low));
+    matrix[i][low + 1] = place - static_cast<double>(low);
+  }
+  return matrix;
+}
+
+at::Tensor resampled(const at::Tensor& maps, const at::Tensor& matrix) {
+  return matrix.matmul(maps).matmul(matrix.t());
+}
+
+/// Positions of a map's columns and rows relative to the patch's middle, px (spec section 11.1).
+std::pair<at::Tensor, at::Tensor> positions(const at::Tensor& map) {
+  const std::int64_t cells = map.size(3);
+  const at::Tensor line = (at::arange(cells, map.options()) - cells / 2) * kStride;
+  return {line.reshape({1, 1, -1}), line.reshape({1, -1, 1})};
+}
+
+/// The sides' places, given the distances from each cell to them.
+at::Tensor sides_of(const at::Tensor& distances) {
+  const auto [x, y] = positions(distances);
+  const auto side = [&](int index) { return distances.select(1, index); };
+  return at::stack({x - side(0), y - side(1), x + side(2), y + side(3)}, 1);
+}
+
+/// The inverse of sides_of().
+at::Tensor distances_to(const at::Tensor& sides) {
+  const auto [x, y] = positions(sides);
+  const auto side = [&](int index) { return sides.select(1, index); };
+  return at::stack({x - side(0), y - side(1), side(2) - x, side(3) - y}, 1);
+}
+
+/// Both maps on the same cells, few enough to compare. Cells of all layers begin at the patch's
+/// first pixel.
+at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher) {
+  const auto cells = static_cast<int>(std::min<std::int64_t>(student.size(2), kLargestMap));
+  const auto at_cells = [&](const at::Tensor& map) {
+    const double step = static_cast<double>(map.size(2)) / cells;
+    return resampled(map, interpolation(cells, 0, step, map.size(2)).to(map.device()));
+  };
+  return unexplained_share(at_cells(student), at_cells(teacher));
+}
+
+/// What the teacher says at the student's cells, in the student's pixels.
+/// @param cells  of the student's row
+/// @param scale  student's pixels per teacher's pixel
+NanoTrackSteps::Output answers_at(const NanoTrackSteps::Output& teacher, int cells, double scale) {
+  const std::int64_t own_cells = teacher.logits.size(3);
+  const double first = static_cast<double>(own_cells / 2) - (cells / 2) / scale;
+  const at::Tensor matrix =
+      interpolation(cells, first, 1 / scale, own_cells).to(teacher.logits.device());
+  // Between two cells the distances change with the place; the box does not.
+  const at::Tensor boxes = resampled(sides_of(teacher.log_distances.exp()), matrix) * scale;
+  return {resampled(teacher.logits, matrix), distances_to(boxes).clamp_min(kLeastDistance).log()};
+}
+
+at::Tensor scaled(const at::Tensor& patches, std::int64_t side) {
+  if (patches.size(2) == side) return patches;
+  return at::upsample_bilinear2d(patches, {side, side}, /*align_corners=*/false);
+}
+
+std::vector<std::optional<Box>> scaled(std::vector<std::optional<Box>> boxes, double scale) {
+  for (std::optional<Box>& box : boxes) {
+    if (box) box = Box{box->x * scale, box->y * scale, box->width * scale, box->height * scale};
+  }
+  return boxes;
+}
+
+}  // namespace
+
+StudentTask::StudentTask(const Recipe& recipe, nn::ModelFile teacher, const at::Device& device)
+    : recipe_(recipe), teacher_(std::move(teacher), device) {
+  const nn::NanoTrackShape shape = shape_of(recipe.student);
+  stages_ = nn::mobilenet_v3_nanotrack(shape.version, "backbone.", shape.width).stages;
+  head_ = nn::nanotrack_head_blueprint(shape);
+}
+
+nn::Sequence StudentTask::layers() const {
+  nn::Sequence all;
+  const auto append = [&](const nn::Sequence& part) {
+    all.insert(all.end(), part.begin(), part.end());
+  };
+  for (const nn::Sequence& stage : stages_) append(stage);
+  for (const nn::Sequence* part : nn::parts(head_)) append(*part);
+  return all;
+}
+
+nn::Weights StudentTask::initial_weights(std::uint64_t seed) const {
+  const double scale = static_cast<double>(recipe_.student.instance_size) / Teacher::kInstanceSize;
+  return nanotrack_initial_weights(layers(), kHalfTarget * scale, seed);
+}
+
+bool StudentTask::trainable(const std::string& key, double) const {
+  return key.find(".running_") == std::string::npos;
+}
+
+std::vector<at::Tensor> StudentTask::run_stages(const nn::Weights& weights, at::Tensor patches,
+                                                nn::Mode mode) const {
+  std::vector<at::Tensor> results;
+  for (const nn::Sequence& stage : stages_) {
+    patches = nn::forward(stage, weights, patches, mode);
+    results.push_back(patches);
+  }
+  return results;
+}
+
+StudentTask::Pass StudentTask::run(const nn::Weights& weights, const at::Tensor& z,
+                                   const at::Tensor& x, nn::Mode mode) const {
+  const StudentRecipe& student = recipe_.student;
+  Pass pass;
+  pass.z = run_stages(weights, scaled(z, student.exemplar_size), mode);
+  pass.x = run_stages(weights, scaled(x, student.instance_size), mode);
+  pass.output = nn::nanotrack_head(head_, weights, pass.z.back(), pass.x.back(), mode);
+  return pass;
+}
+
+at::Tensor StudentTask::spanned(const Pass& pass, const Teacher::Lesson& lesson) const {
+  at::Tensor sum = at::zeros({}, pass.x.back().options());
+  const auto add = [&](const at::Tensor& own, const at::Tensor& taught, double weight) {
+    sum = sum + weight * (compare(own, taught) + kShareFloor).log();
+  };
+  for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
+    add(pass.z[i], lesson.steps[2 * i], recipe_.distill.intermediate);
+    add(pass.x[i], lesson.steps[2 * i + 1], recipe_.distill.intermediate);
+  }
+  add(pass.z.back(), lesson.z_features, recipe_.distill.features);
+  add(pass.x.back(), lesson.x_features, recipe_.distill.features);
+  return sum;
+}
+
+StepLoss StudentTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
+  const DistillRecipe& mix = recipe_.distill;
+  const at::Device device = weights.begin()->second.device();
+  const at::Tensor z = network_input(batch.exemplars, device);
+  const at::Tensor x = network_input(batch.searches, device);
+  const Teacher::Lesson lesson = teacher_.teach(z, x);
+  const nn::Mode mode = progress < mix.frozen_statistics ? nn::Mode::kTrain : nn::Mode::kEval;
+  const Pass pass = run(weights, z, x, mode);
+  const auto& [logits, log_distances] = pass.output;
+
+  const int size = recipe_.student.instance_size;
+  const double scale = static_cast<double>(size) / Teacher::kInstanceSize;
+  const auto cells = static_cast<int>(logits.size(3));
+  const NanoTrackSteps::Output taught = answers_at(lesson.output, cells, scale);
+  const PointLabels labels =
+      assign_points(scaled(batch.targets, scale), size, cells, kStride).to(device);
+  const at::Tensor features = spanned(pass, lesson);
+  const at::Tensor classes = class_distance(logits, taught.logits);
+  const at::Tensor distances =
+      side_distance(log_distances, taught.log_distances, taught.logits.softmax(1).select(1, 1));
+  const at::Tensor labelled =
+      labelled_class_loss(logits, labels) + labelled_box_loss(log_distances, labels, kStride);
+  StepLoss loss;
+  loss.total = features + mix.classes * classes + mix.sides * distances + mix.labels * labelled;
+  loss.parts = {{"features", features.detach()},
+                {"classes", classes.detach()},
+                {"sides", distances.detach()},
+                {"labels", labelled.detach()}};
+  return loss;
+}
+
+nn::Weights StudentTask::export_weights(const nn::Weights& weights) const {
+  return detached(weights);
+}
+
+int StudentTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
+  return replace_all(model, layers(), weights);
+}
+
+nlohmann::json StudentTask::metadata(const nn::Weights&) const {
+  const StudentRecipe& student = recipe_.student;
+  const nlohmann::json sizes = {{"exemplar_size", student.exemplar_size},
+                                {"instance_size", student.instance_size}};
+  nlohmann::json data = {{"format", 1},
+                         {"architecture", recipe_.architecture},
+                         {"version", student.version},
+                         {"width", student.width},
+                         {"hyper_parameters", sizes}};
+  data.update(sizes);
+  return data;
+}
+
+}  // namespace siamtrack::training
