@@ -112,8 +112,14 @@ void Bench::set_caps(const std::string& text) {
 }
 
 GstFlowReturn Bench::push_only(bool discont) {
-  GstBuffer* buffer = gst_harness_create_buffer(harness_, GST_VIDEO_INFO_SIZE(&info_));
-  gst_buffer_memset(buffer, 0, 128, GST_VIDEO_INFO_SIZE(&info_));
+  const std::vector<guint8> grey(GST_VIDEO_INFO_SIZE(&info_), 128);
+  return push_pixels(grey, discont);
+}
+
+GstFlowReturn Bench::push_pixels(std::span<const guint8> pixels, bool discont) {
+  EXPECT_EQ(pixels.size(), GST_VIDEO_INFO_SIZE(&info_));
+  GstBuffer* buffer = gst_harness_create_buffer(harness_, pixels.size());
+  gst_buffer_fill(buffer, 0, pixels.data(), pixels.size());
   GST_BUFFER_PTS(buffer) = frame_ * GST_SECOND / 30;
   GST_BUFFER_DURATION(buffer) = GST_SECOND / 30;
   if (discont) GST_BUFFER_FLAG_SET(buffer, GST_BUFFER_FLAG_DISCONT);
@@ -133,6 +139,11 @@ Seen Bench::pull() {
 
 Seen Bench::push() {
   EXPECT_EQ(push_only(), GST_FLOW_OK);
+  return pull();
+}
+
+Seen Bench::push(std::span<const guint8> pixels) {
+  EXPECT_EQ(push_pixels(pixels, false), GST_FLOW_OK);
   return pull();
 }
 

@@ -7,6 +7,7 @@
 
 #include <functional>
 #include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -67,6 +68,8 @@ class Bench {
 
   /// Pushes a grey frame and says what came out; fails the test when nothing did.
   Seen push();
+  /// The same with a frame of one's own, laid out as GstVideoInfo has it by default.
+  Seen push(std::span<const guint8> pixels);
   GstFlowReturn push_only(bool discont = false);
   Seen pull();
 
@@ -77,6 +80,8 @@ class Bench {
   std::vector<News> news() { return drain(bus_.get()); }
 
  private:
+  GstFlowReturn push_pixels(std::span<const guint8> pixels, bool discont);
+
   GstHarness* harness_;
   Owned<GstBus> bus_;
   GstVideoInfo info_;

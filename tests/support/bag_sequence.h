@@ -4,9 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <cstdio>
 #include <fstream>
 #include <opencv2/imgcodecs.hpp>
+#include <sstream>
 #include <string>
 #include <vector>
 
@@ -18,20 +18,6 @@ namespace siamtrack::testing {
 
 using Polygon = std::array<double, 8>;
 
-inline std::vector<Polygon> read_polygons(const std::string& path) {
-  std::ifstream file(path);
-  std::vector<Polygon> polygons;
-  for (std::string line; std::getline(file, line);) {
-    std::replace(line.begin(), line.end(), ',', ' ');
-    Polygon p{};
-    if (std::sscanf(line.c_str(), "%lf %lf %lf %lf %lf %lf %lf %lf", &p[0], &p[1], &p[2], &p[3],
-                    &p[4], &p[5], &p[6], &p[7]) == 8) {
-      polygons.push_back(p);
-    }
-  }
-  return polygons;
-}
-
 /// The axis-aligned box of a polygon's area and centre (VOT toolkit; spec section 1.4), 0-based.
 inline Box area_preserving_box(const Polygon& p) {
   const auto [left, right] = std::minmax({p[0], p[2], p[4], p[6]});
@@ -42,12 +28,29 @@ inline Box area_preserving_box(const Polygon& p) {
                           factor * (right - left) + 1, factor * (bottom - top) + 1);
 }
 
-/// Frame `number` of the sequence, from 1.
-inline cv::Mat read_bag_frame(const std::string& folder, int number) {
-  char name[16];
-  std::snprintf(name, sizeof name, "%08d.jpg", number);
-  return cv::imread(folder + "/img/" + name);
-}
+struct BagSequence {
+  static constexpr int kFrames = 196;
+  std::string folder;
+  std::vector<Box> truth;  ///< of frame 1, 2 ...
+
+  explicit BagSequence(const std::string& folder_of_bag) : folder(folder_of_bag) {
+    std::ifstream file(folder + "/groundtruth_polygon.txt");
+    for (std::string line; std::getline(file, line);) {
+      std::replace(line.begin(), line.end(), ',', ' ');
+      std::istringstream numbers(line);
+      Polygon polygon{};
+      for (double& number : polygon) numbers >> number;
+      if (numbers) truth.push_back(area_preserving_box(polygon));
+    }
+  }
+
+  /// Frame `number`, from 1; BGR.
+  cv::Mat frame(int number) const {
+    std::string name = std::to_string(number);
+    name.insert(0, 8 - name.size(), '0');
+    return cv::imread(folder + "/img/" + name + ".jpg");
+  }
+};
 
 inline FrameView view(const cv::Mat& image) {
   FrameView frame;
