@@ -13,6 +13,7 @@ packages=(
   g++ meson ninja-build pkg-config
   libtorch-dev libdnnl-dev libopencv-dev nlohmann-json3-dev libcli11-dev zlib1g-dev libpugixml-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libpango1.0-dev
+  libgstreamer-plugins-bad1.0-dev  # GstAnalytics, from Debian 13 on
   # to run: tools, decoders, encoders, video sinks and cameras
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-x

@@ -3,8 +3,6 @@
 
 #include <gst/gst.h>
 
-#include <optional>
-#include <string>
 #include <vector>
 
 #include "target_record.h"
@@ -19,12 +17,6 @@ struct SeenTimes {
   GstClockTime last = GST_CLOCK_TIME_NONE;
 };
 
-/// A box found upstream, to start a target from.
-struct DetectedBox {
-  Box box;
-  std::string label;
-};
-
 /// Attaches per target an object-detection entry (label, box, score) and a tracking entry (id,
 /// first and last seen, lost), related by RELATE_TO.
 ///
@@ -33,7 +25,8 @@ struct DetectedBox {
 void add_analytics_metas(GstBuffer* buffer, const FrameRecord& record,
                          const std::vector<SeenTimes>& seen);
 
-/// Object detections that upstream attached; none in a build without GstAnalytics.
-std::vector<DetectedBox> read_analytics_boxes(GstBuffer* buffer);
+/// Object detections, whoever attached them, each with id and state of the track that it relates
+/// to; id 0 and kTracking without one. None in a build without GstAnalytics.
+std::vector<TargetRecord> read_analytics_targets(GstBuffer* buffer);
 
 }  // namespace siamtrack::bridge

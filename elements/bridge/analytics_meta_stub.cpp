@@ -5,6 +5,6 @@ namespace siamtrack::bridge {
 
 void add_analytics_metas(GstBuffer*, const FrameRecord&, const std::vector<SeenTimes>&) {}
 
-std::vector<DetectedBox> read_analytics_boxes(GstBuffer*) { return {}; }
+std::vector<TargetRecord> read_analytics_targets(GstBuffer*) { return {}; }
 
 }  // namespace siamtrack::bridge

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <limits>
 
+#include "analytics_meta.h"
 #include "track_meta.h"
 
 namespace siamtrack::bridge {
@@ -53,8 +54,7 @@ TargetRecord from_region(GstVideoRegionOfInterestMeta& region) {
   return record;
 }
 
-}  // namespace
-
+/// Regions of interest, whoever attached them.
 std::vector<TargetRecord> read_roi_targets(GstBuffer* buffer) {
   std::vector<TargetRecord> targets;
   gpointer position = nullptr;
@@ -64,6 +64,8 @@ std::vector<TargetRecord> read_roi_targets(GstBuffer* buffer) {
   }
   return targets;
 }
+
+}  // namespace
 
 std::vector<TargetRecord> read_targets(GstBuffer* buffer) {
   std::vector<TargetRecord> targets;

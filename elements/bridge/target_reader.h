@@ -18,10 +18,4 @@ namespace siamtrack::bridge {
 /// Ensures  boxes are as the metas have them: outside the frame, without area or with NaN too
 std::vector<TargetRecord> read_targets(GstBuffer* buffer);
 
-/// Layer two: detections and their tracks; none in a build without GstAnalytics.
-std::vector<TargetRecord> read_analytics_targets(GstBuffer* buffer);
-
-/// Layer three: regions of interest, whoever attached them.
-std::vector<TargetRecord> read_roi_targets(GstBuffer* buffer);
-
 }  // namespace siamtrack::bridge

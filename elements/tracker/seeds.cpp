@@ -14,8 +14,9 @@ namespace {
 constexpr double kSameObjectIou = 0.3;
 
 struct Detection {
-  bridge::DetectedBox found;
-  int roi_id = 0;
+  Box box;
+  std::string label;
+  int roi_id = 0;  ///< 0: not from a region of interest
 };
 
 std::vector<Detection> detections(GstBuffer* buffer, const Settings& settings) {
@@ -26,23 +27,24 @@ std::vector<Detection> detections(GstBuffer* buffer, const Settings& settings) {
                buffer, &state, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
       const auto* roi = reinterpret_cast<const GstVideoRegionOfInterestMeta*>(meta);
       const gchar* label = g_quark_to_string(roi->roi_type);
-      all.push_back({{{double(roi->x), double(roi->y), double(roi->w), double(roi->h)},
-                      label != nullptr ? label : ""},
+      all.push_back({{double(roi->x), double(roi->y), double(roi->w), double(roi->h)},
+                     label != nullptr ? label : "",
                      roi->id});
     }
   }
   if (settings.init_from & kInitFromAnalyticsMeta) {
-    for (bridge::DetectedBox& found : bridge::read_analytics_boxes(buffer)) {
-      all.push_back({std::move(found), 0});
+    for (bridge::TargetRecord& found : bridge::read_analytics_targets(buffer)) {
+      if (found.state == bridge::TargetState::kLost) continue;  // the box is of an earlier frame
+      all.push_back({found.box, std::move(found.label)});
     }
   }
   return all;
 }
 
 InitRequest to_request(const Detection& detection) {
-  InitRequest request = init_at(detection.found.box);
+  InitRequest request = init_at(detection.box);
   request.units = Units::kPixels;
-  request.label = detection.found.label;
+  request.label = detection.label;
   request.parent = detection.roi_id;
   return request;
 }
@@ -59,8 +61,8 @@ std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, cons
     if (record.state != bridge::TargetState::kLost) taken.push_back(record.box);
   }
   for (const Detection& detection : detections(buffer, settings)) {
-    const Box& box = detection.found.box;
-    const bool wanted = settings.init_label.empty() || settings.init_label == detection.found.label;
+    const Box& box = detection.box;
+    const bool wanted = settings.init_label.empty() || settings.init_label == detection.label;
     const bool known = std::any_of(taken.begin(), taken.end(), [&](const Box& other) {
       return iou(box, other) > kSameObjectIou;
     });

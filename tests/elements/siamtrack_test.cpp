@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
 
-#include "bridge/analytics_meta.h"
 #include "fake_core.h"
 #include "gst_support.h"
 
