@@ -46,7 +46,7 @@ std::vector<ev::ScoredFrame> follow(const ev::TrackerFactory& factory,
 }
 
 /// How the model turns its scores into confidences now.
-ev::LogitLine current(const nlohmann::json& metadata) {
+LogitLine current(const nlohmann::json& metadata) {
   const nlohmann::json line = metadata.value("confidence", nlohmann::json::object());
   const bool maps = metadata.value("architecture", std::string()).starts_with("siamfc");
   const Calibration defaults = maps ? Calibration{} : Calibration{.slope = 1, .centre = 0};
@@ -69,9 +69,9 @@ void calibrate(CalibrateArguments& arguments, int& status) {
   const auto reported = follow(*factory, halves[1], problems);
   status = report_problems(problems, false);
 
-  const ev::LogitLine step = ev::fit_confidence(fitted);
+  const LogitLine step = ev::fit_confidence(fitted);
   nn::ModelFile file = nn::read_model_file(path);
-  const ev::LogitLine whole = ev::chained(current(file.metadata), step);
+  const LogitLine whole = ev::chained(current(file.metadata), step);
   const double before = ev::calibration_error(reported);
   const double after = ev::calibration_error(ev::applied(step, reported));
   std::printf(

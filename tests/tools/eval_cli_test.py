@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs `siamtrack eval`, `trax` and `track` on a small data set made here.
+"""Runs `siamtrack eval`, `tune`, `calibrate`, `trax` and `track` on a small data set made here.
 
 usage: eval_cli_test.py PROGRAM
 """
@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import random
+import re
 import subprocess
 import sys
 import tempfile
@@ -44,6 +45,13 @@ def make_sequence(folder):
         x, y = place(frame)
         lines.append(f"{x + 1},{y + 1},{SIDE},{SIDE}\n")
     (folder / "groundtruth_rect.txt").write_text("".join(lines))
+
+
+def metadata_of(model):
+    """What a model file says of itself."""
+    content = model.read_bytes()
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(json.loads(content[8:8 + length])["__metadata__"]["siamtrack"])
 
 
 def run(*arguments, **options):
@@ -159,6 +167,32 @@ class Eval(unittest.TestCase):
         self.assertEqual(run(*command).stdout, first.stdout)
         for path, written in results.items():
             self.assertEqual(path.stat().st_mtime_ns, written)
+
+    def test_calibrate_writes_the_line_it_prints_and_it_is_used(self):
+        self.needs_model()
+        model = self.root / "calibrated.safetensors"
+        done = run("calibrate", "--data", self.data, "-o", model)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        printed = re.match(r"slope (\S+) centre (\S+)\ncalibration error on the other half of the "
+                           r"sequences (\S+) -> (\S+)\n$", done.stdout)
+        self.assertIsNotNone(printed, done.stdout)
+        slope, centre, before, after = map(float, printed.groups())
+        line = metadata_of(model)["confidence"]
+        self.assertAlmostEqual(line["slope"], slope, 4)
+        self.assertAlmostEqual(line["centre"], centre, 4)
+        # The square is easy: every frame is a hit, so the right confidence is nearly 1.
+        self.assertLess(after, before)
+        again = run("calibrate", "--data", self.data, "--model", model)
+        self.assertEqual(again.returncode, 0, again.stderr)
+        self.assertIn(f"sequences {printed[4]} ->", again.stdout)
+
+    def test_calibrate_without_sequences_is_an_error(self):
+        self.needs_model()
+        model = self.root / "none.safetensors"
+        done = run("calibrate", "--data", self.root / "nothing", "-o", model)
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("nothing", done.stderr)
+        self.assertFalse(model.exists())
 
     def test_wrong_arguments(self):
         self.assertNotEqual(run("eval", "--data", self.root / "nothing", "--against", "kcf").returncode, 0)

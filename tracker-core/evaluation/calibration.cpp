@@ -10,17 +10,9 @@
 namespace siamtrack::evaluation {
 namespace {
 
-constexpr double kEdge = 1e-9;   // keeps the logit of 0 and 1 finite
 constexpr double kPrior = 0.01;  // strength of the pull to slope 1, in units of one sequence
 constexpr int kSteps = 50;       // Newton needs fewer than ten
 constexpr double kSmallestSlope = 0.05;
-
-double logit(double p) {
-  const double inside = std::clamp(p, kEdge, 1 - kEdge);
-  return std::log(inside / (1 - inside));
-}
-
-double sigmoid(double x) { return 1 / (1 + std::exp(-x)); }
 
 /// First and second derivatives of the penalised log loss of sigmoid(a x + b).
 struct Derivatives {
@@ -85,7 +77,7 @@ LogitLine chained(const LogitLine& first, const LogitLine& second) {
 
 std::vector<ScoredFrame> applied(const LogitLine& line, std::vector<ScoredFrame> frames) {
   for (ScoredFrame& frame : frames) {
-    frame.score = sigmoid(line.slope * (logit(frame.score) - line.centre));
+    frame.score = calibrated(frame.score, line);
   }
   return frames;
 }

@@ -5,6 +5,7 @@
 
 #include "evaluation/sequence.h"
 #include "evaluation/trajectory.h"
+#include "src/decode/logit_line.h"
 
 /// Turns a tracker's scores into confidences: of the frames with confidence c, a share of c has the
 /// target in the box.
@@ -24,12 +25,6 @@ constexpr double kHitOverlap = 0.3;
 /// The frames of one run behind the first one. Frames whose target is annotated as absent are no
 /// hits; frames without score are left out.
 std::vector<ScoredFrame> scored_frames(const Sequence& sequence, const Trajectory& trajectory);
-
-/// confidence = 1 / (1 + exp(-slope (logit(score) - centre))), as the systems apply it.
-struct LogitLine {
-  double slope = 1;
-  double centre = 0;
-};
 
 /// Logistic regression of hits on logit(score) (Platt 1999), by Newton's method. A weak prior
 /// towards slope 1 keeps it finite when every frame is a hit.

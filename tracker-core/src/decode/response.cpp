@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 #include <numbers>
 
+#include "decode/logit_line.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack {
@@ -143,8 +144,7 @@ double sureness(const ResponseMap& map, Sureness measure) {
 }
 
 double confidence(const ResponseMap& map, const Calibration& calibration) {
-  const double x = sureness(map, calibration.measure) - calibration.centre;
-  return 1 / (1 + std::exp(-calibration.slope * x));
+  return sigmoid(calibration.slope * (sureness(map, calibration.measure) - calibration.centre));
 }
 
 Calibration read_calibration(const nlohmann::json& json, Calibration defaults) {

@@ -10,7 +10,7 @@ namespace siamtrack {
 /// What makes one anchor-based tracker differ from another.
 struct AnchorSetup {
   RpnSystemParameters parameters;
-  ScoreCalibration calibration;
+  LogitLine calibration;
   Rounding rounding = Rounding::kPysot;
   AnchorSettings anchors;
   ScoreKind score_kind = ScoreKind::kSoftmax;

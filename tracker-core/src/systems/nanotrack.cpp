@@ -19,7 +19,7 @@ constexpr int kStride = 16;  // network px per response cell
 /// one box per cell by the distances to its sides. There is no paper; spec section 11.1.
 class NanoTrack final : public RpnSystem {
  public:
-  NanoTrack(const RpnSystemParameters& parameters, const ScoreCalibration& calibration,
+  NanoTrack(const RpnSystemParameters& parameters, const LogitLine& calibration,
             nn::Backbone backbone, nn::NanoTrackHead head, nn::Weights weights)
       : RpnSystem(parameters, calibration, Rounding::kPysot),
         backbone_(std::move(backbone)),

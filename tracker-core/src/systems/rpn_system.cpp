@@ -37,23 +37,16 @@ RpnSystemParameters read_rpn_parameters(HyperParameters& values,
   return p;
 }
 
-ScoreCalibration read_score_calibration(const nlohmann::json& metadata) {
+LogitLine read_score_calibration(const nlohmann::json& metadata) {
   HyperParameters values(metadata.value("confidence", nlohmann::json::object()), "confidence");
   constexpr double kLargest = 100;
-  ScoreCalibration calibration;
+  LogitLine calibration;
   calibration.slope = values.number("slope", calibration.slope, 0, kLargest);
   calibration.centre = values.number("centre", calibration.centre, -kLargest, kLargest);
   return calibration;
 }
 
-double calibrated(double score, const ScoreCalibration& calibration) {
-  constexpr double kEdge = 1e-9;  // keeps the logit finite
-  const double inside = std::clamp(score, kEdge, 1 - kEdge);
-  const double logit = std::log(inside / (1 - inside));
-  return 1 / (1 + std::exp(-calibration.slope * (logit - calibration.centre)));
-}
-
-RpnSystem::RpnSystem(const RpnSystemParameters& parameters, const ScoreCalibration& calibration,
+RpnSystem::RpnSystem(const RpnSystemParameters& parameters, const LogitLine& calibration,
                      Rounding rounding)
     : parameters_(parameters), calibration_(calibration), rounding_(rounding) {}
 

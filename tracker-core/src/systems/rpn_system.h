@@ -5,6 +5,7 @@
 #include <span>
 #include <vector>
 
+#include "decode/logit_line.h"
 #include "decode/rpn_update.h"
 #include "systems/hyper_parameters.h"
 #include "systems/system.h"
@@ -34,22 +35,15 @@ struct RpnSystemParameters {
 RpnSystemParameters read_rpn_parameters(HyperParameters& values,
                                         const RpnSystemParameters& defaults);
 
-/// Turns the raw score p into a confidence: sigmoid(slope (logit(p) - centre)). The default leaves
-/// p as it is. Read from metadata["confidence"] = {"slope": ..., "centre": ...}.
-struct ScoreCalibration {
-  double slope = 1;
-  double centre = 0;
-};
-ScoreCalibration read_score_calibration(const nlohmann::json& metadata);
-double calibrated(double score, const ScoreCalibration& calibration);
+/// How the raw score becomes a confidence: metadata["confidence"] = {"slope": ..., "centre": ...}.
+LogitLine read_score_calibration(const nlohmann::json& metadata);
 
 /// The part that all region proposal trackers have in common: square search windows about the last
 /// place, penalties, cosine window and update (SiamRPN sec. 4.3). What differs, the network and its
 /// maps, is in the derived classes.
 class RpnSystem : public System {
  public:
-  RpnSystem(const RpnSystemParameters& parameters, const ScoreCalibration& calibration,
-            Rounding rounding);
+  RpnSystem(const RpnSystemParameters& parameters, const LogitLine& calibration, Rounding rounding);
 
   int exemplar_size() const override { return parameters_.exemplar_size; }
   int instance_size() const override { return parameters_.instance_size; }
@@ -73,7 +67,7 @@ class RpnSystem : public System {
   int patch_side(const TrackState& state, Size frame) const;
 
   RpnSystemParameters parameters_;
-  ScoreCalibration calibration_;
+  LogitLine calibration_;
   Rounding rounding_;
 };
 
