@@ -52,6 +52,28 @@ TEST(Track, RefusesABadBoxAndSaysWhy) {
   }
 }
 
+TEST(Track, RefusesFramesInMemoryThatItsModelCannotRead) {
+  const auto picture = textured_square(kSize, 100, 80, 40);
+  const auto cpu = Model::load(testing::random_siamfc_model(), {.device = Device::kCpu});
+  Track track(cpu, {}, picture.view(), {100, 80, 40, 40});
+  FrameView frame = picture.view();
+  frame.memory = MemoryKind::kCuda;
+  frame.device = 1;
+  const auto refused = [](const auto& call) {
+    try {
+      call();
+      ADD_FAILURE() << "no error";
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kUnsupportedInput);
+      EXPECT_STREQ(error.what(),
+                   "frame: expected host memory or memory of the model's device cpu, found memory "
+                   "of cuda:1");
+    }
+  };
+  refused([&] { track.update(frame); });
+  refused([&] { Track(cpu, {}, frame, {100, 80, 40, 40}); });
+}
+
 TEST(Track, StartsWithTheBoxItWasGiven) {
   const auto picture = textured_square(kSize, 100, 80, 40);
   const Track track(random_model(), {}, picture.view(), {100, 80, 40, 40});

@@ -55,15 +55,20 @@ struct Cut {
   Colour border;
 };
 
+/// Throws  Error(kUnsupportedInput) unless a model on that device can read the frame where it is
+void require_readable(const FrameView& frame, at::Device model) {
+  if (frame.memory == MemoryKind::kHost) return;
+  if (model.is_cuda() && frame.device == model.index()) return;
+  throw Error(ErrorCode::kUnsupportedInput,
+              "frame: expected host memory or memory of the model's device " + model.str() +
+                  ", found memory of cuda:" + std::to_string(frame.device));
+}
+
 /// Cuts patches out of a frame in host or CUDA memory: [N, 3, side, side] on the model's device,
 /// channels last. Frames in CUDA memory are read where they are.
 at::Tensor cut_patches(const FrameView& frame, const std::vector<Cut>& cuts, int side,
                        const Model::Impl& model) {
   const bool on_device = frame.memory == MemoryKind::kCuda;
-  if (on_device && !model.device.is_cuda()) {
-    throw Error(ErrorCode::kUnsupportedInput,
-                "frame: expected host memory for a model on the CPU, found CUDA memory");
-  }
   const at::Tensor batch =
       at::empty({static_cast<std::int64_t>(cuts.size()), side, side, 3},
                 at::device(on_device ? model.device : at::Device(at::kCPU)).dtype(at::kFloat));
@@ -168,6 +173,7 @@ Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, cons
     : impl_(std::make_unique<Impl>()) {
   const std::string objection = check_box(box, frame.size);
   if (!objection.empty()) throw Error(ErrorCode::kRejectedBox, objection);
+  require_readable(frame, model->impl().device);
   impl_->model = std::move(model);
   impl_->config = config;
   const Colour border =
@@ -220,6 +226,7 @@ void Track::rescale(Size from, Size to) {
 std::vector<TrackResult> update_all(std::span<Track* const> tracks, const FrameView& frame) {
   if (tracks.empty()) return {};
   const Model& model = *tracks.front()->impl().model;
+  require_readable(frame, model.impl().device);
   for (Track* track : tracks) {
     if (track->impl().model.get() != &model) {
       throw Error(ErrorCode::kInvalidArgument,
