@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "../bridge/property_table.h"
 #include "frame_reader.h"
 
 namespace siamtrack::exporting {
@@ -17,13 +18,6 @@ struct ExportSettings {
   Selection selection;
 };
 
-/// Adds the properties; their defaults are those of ExportSettings.
-void install_export_properties(GObjectClass* object_class);
-
-/// @return  false when there is no such property
-bool set_export_property(ExportSettings& settings, guint id, const GValue* value);
-
-/// @return  false when there is no such property
-bool get_export_property(const ExportSettings& settings, guint id, GValue* value);
+const bridge::PropertyTable<ExportSettings>& export_properties();
 
 }  // namespace siamtrack::exporting

@@ -15,10 +15,10 @@
 #include "gstsiamtrackexport.h"
 
 #include <memory>
-#include <mutex>
 #include <string>
 
 #include "../bridge/guard.h"
+#include "../bridge/guarded_settings.h"
 #include "export_properties.h"
 #include "formats.h"
 #include "frame_reader.h"
@@ -42,8 +42,7 @@ struct Session {
 };
 
 struct Private {
-  std::mutex mutex;  // guards settings
-  exporting::ExportSettings settings;
+  bridge::GuardedSettings<exporting::ExportSettings> settings{exporting::export_properties()};
   // The streaming thread's own:
   std::unique_ptr<Session> session;
   siamtrack::Size frame;
@@ -64,29 +63,18 @@ namespace {
 
 Private& private_of(gpointer object) { return *GST_SIAM_TRACK_EXPORT(object)->priv; }
 
-exporting::ExportSettings copy_settings(Private& self) {
-  const std::lock_guard lock(self.mutex);
-  return self.settings;
-}
-
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
-  Private& self = private_of(object);
-  const std::lock_guard lock(self.mutex);
-  if (!exporting::set_export_property(self.settings, id, value)) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-  }
+  private_of(object).settings.set_property(object, id, value, spec);
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
-  if (!exporting::get_export_property(copy_settings(private_of(object)), id, value)) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-  }
+  private_of(object).settings.get_property(object, id, value, spec);
 }
 
 gboolean start(GstBaseTransform* transform) {
   return bridge::guarded(GST_ELEMENT(transform), gboolean{FALSE}, [&]() -> gboolean {
     Private& self = private_of(transform);
-    const exporting::ExportSettings settings = copy_settings(self);
+    const exporting::ExportSettings settings = self.settings.copy();
     if (settings.location.empty()) {
       throw Error(ErrorCode::kInvalidArgument,
                   "the property location is not set, expected a file name or -");
@@ -120,7 +108,7 @@ gboolean set_caps(GstBaseTransform* transform, GstCaps* input, GstCaps*) {
 GstFlowReturn transform_ip(GstBaseTransform* transform, GstBuffer* buffer) {
   return bridge::guarded(GST_ELEMENT(transform), GST_FLOW_ERROR, [&] {
     Private& self = private_of(transform);
-    const exporting::Selection selection = copy_settings(self).selection;
+    const exporting::Selection selection = self.settings.copy().selection;
     exporting::FrameEntry entry =
         exporting::read_frame(buffer, transform->segment, self.frame, selection);
     entry.index = self.session->frames++;
@@ -148,7 +136,7 @@ static void gst_siam_track_export_class_init(GstSiamTrackExportClass* klass) {
   object_class->set_property = set_property;
   object_class->get_property = get_property;
   object_class->finalize = finalize;
-  exporting::install_export_properties(object_class);
+  exporting::export_properties().install(object_class);
 
   auto* element_class = GST_ELEMENT_CLASS(klass);
   static GstStaticPadTemplate sink =

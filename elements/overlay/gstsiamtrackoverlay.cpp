@@ -18,10 +18,10 @@
 
 #include <gst/video/video.h>
 
-#include <mutex>
 #include <optional>
 
 #include "../bridge/guard.h"
+#include "../bridge/guarded_settings.h"
 #include "../bridge/target_reader.h"
 #include "../bridge/track_meta.h"
 #include "overlay_caps.h"
@@ -44,8 +44,7 @@ struct Remembered {
 };
 
 struct Private {
-  std::mutex mutex;  // guards settings
-  overlay::OverlaySettings settings;
+  bridge::GuardedSettings<overlay::OverlaySettings> settings{overlay::overlay_properties()};
   // The streaming thread's own:
   GstVideoInfo info{};
   std::optional<bool> attach;  // downstream renders compositions; none: not asked yet
@@ -73,19 +72,11 @@ GstBaseTransformClass* parent_class() {
 }
 
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
-  Private& self = private_of(object);
-  const std::lock_guard lock(self.mutex);
-  if (!overlay::set_overlay_property(self.settings, id, value)) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-  }
+  private_of(object).settings.set_property(object, id, value, spec);
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec* spec) {
-  Private& self = private_of(object);
-  const std::lock_guard lock(self.mutex);
-  if (!overlay::get_overlay_property(self.settings, id, value)) {
-    G_OBJECT_WARN_INVALID_PROPERTY_ID(object, id, spec);
-  }
+  private_of(object).settings.get_property(object, id, value, spec);
 }
 
 GstCaps* transform_caps(GstBaseTransform*, GstPadDirection direction, GstCaps* caps,
@@ -168,11 +159,7 @@ int chroma_grid(const GstVideoInfo& info) {
 
 GstFlowReturn draw(GstBaseTransform* transform, GstBuffer* buffer) {
   Private& self = private_of(transform);
-  overlay::OverlaySettings settings;
-  {
-    const std::lock_guard lock(self.mutex);
-    settings = self.settings;
-  }
+  const overlay::OverlaySettings settings = self.settings.copy();
   const auto& targets = current_targets(self, buffer, settings.expire);
   if (targets.empty()) return GST_FLOW_OK;
   if (!self.attach) self.attach = downstream_renders(GST_BASE_TRANSFORM_SRC_PAD(transform));
@@ -209,7 +196,7 @@ static void gst_siam_track_overlay_class_init(GstSiamTrackOverlayClass* klass) {
   object_class->set_property = set_property;
   object_class->get_property = get_property;
   object_class->finalize = finalize;
-  overlay::install_overlay_properties(object_class);
+  overlay::overlay_properties().install(object_class);
 
   auto* element_class = GST_ELEMENT_CLASS(klass);
   GstCaps* caps = overlay::template_caps();

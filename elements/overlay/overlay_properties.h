@@ -3,6 +3,7 @@
 
 #include <gst/gst.h>
 
+#include "../bridge/property_table.h"
 #include "style.h"
 
 namespace siamtrack::overlay {
@@ -13,13 +14,6 @@ struct OverlaySettings {
   GstClockTime expire = 0;  ///< how long the latest targets are drawn on frames that tell of none
 };
 
-/// Adds the properties; their defaults are those of OverlaySettings.
-void install_overlay_properties(GObjectClass* object_class);
-
-/// @return  false when there is no such property
-bool set_overlay_property(OverlaySettings& settings, guint id, const GValue* value);
-
-/// @return  false when there is no such property
-bool get_overlay_property(const OverlaySettings& settings, guint id, GValue* value);
+const bridge::PropertyTable<OverlaySettings>& overlay_properties();
 
 }  // namespace siamtrack::overlay

@@ -46,7 +46,7 @@ void set_property(GObject* object, guint id, const GValue* value, GParamSpec* sp
   bool reload = false;
   {
     const std::lock_guard lock(shared.mutex);
-    set_setting(shared.settings, id, value);
+    settings_table().set(shared.settings, id, value);
     ++shared.generation;
     if (shared.streaming) request_box(shared, spec->name);
     reload = model && shared.model != nullptr;
@@ -64,7 +64,7 @@ void get_property(GObject* object, guint id, GValue* value, GParamSpec*) {
                           state.stopwatch.longest()};
     g_value_take_boxed(value, to_structure(state.shared.stats, times, state.shared.model.get()));
   } else {
-    get_setting(state.shared.settings, id, value);
+    settings_table().get(state.shared.settings, id, value);
   }
 }
 
@@ -126,7 +126,7 @@ GstFlowReturn transform_ip(GstBaseTransform* base, GstBuffer* buffer) {
 }
 
 void install_properties(GObjectClass* klass) {
-  const guint first_free = install_settings(klass);
+  const guint first_free = settings_table().install(klass);
   targets_property = first_free;
   stats_property = first_free + 1;
   const auto flags = GParamFlags(G_PARAM_READABLE | G_PARAM_STATIC_STRINGS);

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "bridge/property_table.h"
 #include "enums.h"
 #include "siamtrack/config.h"
 
@@ -45,13 +46,7 @@ struct Settings {
 /// More targets than this are not followed by one element.
 inline constexpr unsigned kMaxTargets = 256;
 
-/// Adds the properties to the class; their ids start at 1.
-/// @return  the first id that is free
-guint install_settings(GObjectClass* klass);
-
-/// Sets or reads the property with that id. An id that install_settings() did not hand out is
-/// left alone. Requires  the caller guards `settings`
-void set_setting(Settings& settings, guint id, const GValue* value);
-void get_setting(const Settings& settings, guint id, GValue* value);
+/// The properties. Who uses it guards the settings.
+const bridge::PropertyTable<Settings>& settings_table();
 
 }  // namespace siamtrack::tracker

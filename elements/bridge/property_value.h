@@ -3,14 +3,11 @@
 
 #include <gst/gst.h>
 
-#include <functional>
 #include <string>
 #include <type_traits>
 
-#include "settings.h"
-
-/// One row per property: its GParamSpec, and how its value moves between a GValue and Settings.
-namespace siamtrack::tracker {
+/// How one property of a type looks to GObject.
+namespace siamtrack::bridge {
 
 /// When a property may be changed.
 inline constexpr int kInReady =
@@ -18,12 +15,6 @@ inline constexpr int kInReady =
 inline constexpr int kAnyTime =
     G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS | GST_PARAM_MUTABLE_PLAYING;
 inline constexpr int kControllable = kAnyTime | GST_PARAM_CONTROLLABLE;
-
-struct Property {
-  GParamSpec* spec;
-  std::function<void(Settings&, const GValue*)> set;
-  std::function<void(const Settings&, GValue*)> get;
-};
 
 struct Text {
   const char* name;
@@ -39,6 +30,8 @@ void load(Member& member, const GValue* value) {
     member = text != nullptr ? text : "";
   } else if constexpr (std::is_enum_v<Member>) {
     member = static_cast<Member>(g_value_get_enum(value));
+  } else if constexpr (std::is_same_v<Member, bool>) {
+    member = g_value_get_boolean(value);
   } else if constexpr (std::is_same_v<Member, double>) {
     member = g_value_get_double(value);
   } else if constexpr (std::is_same_v<Member, guint64>) {
@@ -57,6 +50,8 @@ void store(const Member& member, GValue* value) {
     g_value_set_string(value, member.empty() ? nullptr : member.c_str());
   } else if constexpr (std::is_enum_v<Member>) {
     g_value_set_enum(value, static_cast<gint>(member));
+  } else if constexpr (std::is_same_v<Member, bool>) {
+    g_value_set_boolean(value, member);
   } else if constexpr (std::is_same_v<Member, double>) {
     g_value_set_double(value, member);
   } else if constexpr (std::is_same_v<Member, guint64>) {
@@ -73,14 +68,43 @@ void store(const Member& member, GValue* value) {
   }
 }
 
-/// @param member  reaches the member: Settings& -> Member&
-template <typename Access>
-Property make_property(GParamSpec* spec, Access member) {
-  return {spec,
-          [member](Settings& settings, const GValue* value) { load(member(settings), value); },
-          [member](const Settings& settings, GValue* value) {
-            store(member(const_cast<Settings&>(settings)), value);
-          }};
+inline GParamSpec* plain_spec(const Text& text, const std::string& value, GParamFlags flags) {
+  return g_param_spec_string(text.name, text.nick, text.blurb,
+                             value.empty() ? nullptr : value.c_str(), flags);
 }
 
-}  // namespace siamtrack::tracker
+inline GParamSpec* plain_spec(const Text& text, bool value, GParamFlags flags) {
+  return g_param_spec_boolean(text.name, text.nick, text.blurb, value, flags);
+}
+
+template <typename Member>
+GParamSpec* choice_spec(const Text& text, Member value, GType type, GParamFlags flags) {
+  if constexpr (std::is_enum_v<Member>) {
+    return g_param_spec_enum(text.name, text.nick, text.blurb, type, static_cast<gint>(value),
+                             flags);
+  } else {
+    return g_param_spec_flags(text.name, text.nick, text.blurb, type, value, flags);
+  }
+}
+
+inline GParamSpec* number_spec(const Text& text, double value, double least, double most,
+                               GParamFlags flags) {
+  return g_param_spec_double(text.name, text.nick, text.blurb, least, most, value, flags);
+}
+
+inline GParamSpec* number_spec(const Text& text, int value, int least, int most,
+                               GParamFlags flags) {
+  return g_param_spec_int(text.name, text.nick, text.blurb, least, most, value, flags);
+}
+
+inline GParamSpec* number_spec(const Text& text, unsigned value, unsigned least, unsigned most,
+                               GParamFlags flags) {
+  return g_param_spec_uint(text.name, text.nick, text.blurb, least, most, value, flags);
+}
+
+inline GParamSpec* number_spec(const Text& text, guint64 value, guint64 least, guint64 most,
+                               GParamFlags flags) {
+  return g_param_spec_uint64(text.name, text.nick, text.blurb, least, most, value, flags);
+}
+
+}  // namespace siamtrack::bridge
