@@ -85,15 +85,24 @@ GstStateChangeReturn change_state(GstElement* element, GstStateChange transition
   return result;
 }
 
+std::string script_path(SharedState& shared) {
+  const std::lock_guard lock(shared.mutex);
+  return shared.settings.init_file;
+}
+
 gboolean start(GstBaseTransform* base) {
-  ElementState& state = *GST_SIAMTRACK(base)->state;
-  state.session =
-      std::make_unique<Session>(GST_ELEMENT(base), state.shared, state.lateness, state.stopwatch);
-  state.lateness.reset();
-  const std::lock_guard lock(state.shared.mutex);
-  request_all_boxes(state.shared);
-  state.shared.streaming = true;
-  return TRUE;
+  return bridge::guarded(GST_ELEMENT(base), gboolean{FALSE}, [&]() -> gboolean {
+    ElementState& state = *GST_SIAMTRACK(base)->state;
+    const std::string path = script_path(state.shared);
+    state.session =
+        std::make_unique<Session>(GST_ELEMENT(base), state.shared, state.lateness, state.stopwatch,
+                                  path.empty() ? Script() : Script(path));
+    state.lateness.reset();
+    const std::lock_guard lock(state.shared.mutex);
+    request_all_boxes(state.shared);
+    state.shared.streaming = true;
+    return TRUE;
+  });
 }
 
 gboolean stop(GstBaseTransform* base) {

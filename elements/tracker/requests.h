@@ -29,6 +29,7 @@ struct InitRequest {
   std::optional<Units> units;  ///< nothing: as the property box-units says
   std::string label;           ///< empty: as the property label says
   int parent = 0;              ///< region of interest it came from, 0 = none
+  std::uint64_t due = 0;       ///< first frame that it is for: stream time, ns; 0 = the next one
 };
 
 /// Stop following one target.

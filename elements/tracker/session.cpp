@@ -15,8 +15,13 @@ constexpr unsigned kLongestCoast = 10;  // frames
 
 }  // namespace
 
-Session::Session(GstElement* element, SharedState& shared, Lateness& lateness, Stopwatch& stopwatch)
-    : element_(element), shared_(shared), lateness_(lateness), stopwatch_(stopwatch) {
+Session::Session(GstElement* element, SharedState& shared, Lateness& lateness, Stopwatch& stopwatch,
+                 Script script)
+    : element_(element),
+      shared_(shared),
+      lateness_(lateness),
+      stopwatch_(stopwatch),
+      script_(std::move(script)) {
   gst_video_info_init(&info_);
 }
 
@@ -94,6 +99,7 @@ void Session::take_orders(GstBuffer* buffer) {
   if (changed) targets_.configure(settings_.track);
   inits_.clear();
   obey(requests);
+  plan_due();
   if (settings_.init_from & (kInitFromRoiMeta | kInitFromAnalyticsMeta)) {
     for (const InitRequest& request :
          seeds(buffer, settings_, targets_, frame_size(), bridge::core_api().check_box)) {
@@ -106,15 +112,27 @@ void Session::take_orders(GstBuffer* buffer) {
 void Session::obey(const std::vector<Request>& requests) {
   for (const Request& request : requests) {
     if (const auto* init = std::get_if<InitRequest>(&request)) {
-      plan_init(*init);
+      waiting_.push_back(*init);
     } else if (const auto* removal = std::get_if<RemoveRequest>(&request)) {
       targets_.remove(removal->id, "removed");
-      std::erase_if(inits_, [&](const auto& planned) { return planned.id == removal->id; });
+      std::erase_if(waiting_, [&](const auto& planned) { return planned.id == removal->id; });
     } else {
       targets_.clear("cleared");
-      inits_.clear();
+      waiting_.clear();
     }
   }
+}
+
+void Session::plan_due() {
+  const GstClockTime now = times_.stream_time;
+  std::vector<InitRequest> due;
+  if (GST_CLOCK_TIME_IS_VALID(now)) due = script_.take_due(now);
+  std::erase_if(waiting_, [&](const InitRequest& request) {
+    if (request.due > 0 && (!GST_CLOCK_TIME_IS_VALID(now) || request.due > now)) return false;
+    due.push_back(request);
+    return true;
+  });
+  for (const InitRequest& request : due) plan_init(request);
 }
 
 void Session::plan_init(const InitRequest& request) {

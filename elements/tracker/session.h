@@ -9,6 +9,7 @@
 
 #include "lateness.h"
 #include "messages.h"
+#include "script.h"
 #include "shared_state.h"
 #include "targets.h"
 
@@ -18,7 +19,8 @@ namespace siamtrack::tracker {
 class Session {
  public:
   /// @param element  owns this object
-  Session(GstElement* element, SharedState& shared, Lateness& lateness, Stopwatch& stopwatch);
+  Session(GstElement* element, SharedState& shared, Lateness& lateness, Stopwatch& stopwatch,
+          Script script);
   ~Session();
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
@@ -36,6 +38,7 @@ class Session {
  private:
   void take_orders(GstBuffer* buffer);
   void obey(const std::vector<Request>& requests);
+  void plan_due();
   void plan_init(const InitRequest& request);
   void make_room();
   void work(GstBuffer* buffer, bool step);
@@ -52,6 +55,7 @@ class Session {
   SharedState& shared_;
   Lateness& lateness_;
   Stopwatch& stopwatch_;
+  Script script_;
 
   GstVideoInfo info_;
   FrameTimes times_;
@@ -59,6 +63,7 @@ class Session {
   unsigned generation_ = 0;  ///< of `settings_`
   std::shared_ptr<const PluginModel> model_;
   Targets targets_;
+  std::vector<InitRequest> waiting_;         ///< for a later frame
   std::vector<bridge::TargetRecord> inits_;  ///< to be started on this frame
   std::vector<Rejection> rejections_;
   Stats stats_;

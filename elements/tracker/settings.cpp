@@ -53,6 +53,14 @@ void add_target_properties(Table& table) {
   add_box(table);
   table.choice({"box-units", "Box units", "Unit of box, add-target, track-point and select events"},
                SIAMTRACK_SETTING(units), units_type(), kAnyTime);
+  table.number({"box-time", "Box time",
+                "Stream time of the first frame that box is for, ns (0 = the next frame). Set it "
+                "before box"},
+               SIAMTRACK_SETTING(box_time), 0, G_MAXUINT64, kAnyTime);
+  table.plain({"init-file", "Init file",
+               "Text file with one box per line, \"seconds,x,y,width,height\" and, if wanted, "
+               "\",label\": each starts a target at its stream time"},
+              SIAMTRACK_SETTING(init_file), kInReady);
   table.choice({"init-from", "Init from", "Who may start targets"}, SIAMTRACK_SETTING(init_from),
                init_from_type(), kAnyTime);
   table.plain({"init-label", "Init label", "Start from upstream metadata of this label only"},

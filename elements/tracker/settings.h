@@ -26,7 +26,9 @@ struct Settings {
   std::string model = "default";
   ModelOptions options;
   std::vector<std::string> boxes;  ///< as given, oldest first; set to "" empties it
+  guint64 box_time = 0;            ///< stream time from which on `box` is meant, ns
   Units units = Units::kPixels;
+  std::string init_file;  ///< see Script
   unsigned init_from = kInitFromBox | kInitFromEvent;
   std::string init_label;
   double click_size = 0.12;  ///< of the frame's shorter side

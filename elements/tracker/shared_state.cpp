@@ -15,6 +15,12 @@ void request_initial_object(SharedState& shared) {
   shared.requests.emplace_back(std::move(request));
 }
 
+void request_text(SharedState& shared, const std::string& box) {
+  InitRequest request = init_at(box);
+  request.due = shared.settings.box_time;
+  shared.requests.emplace_back(std::move(request));
+}
+
 bool accepts_box(const SharedState& shared) { return shared.settings.init_from & kInitFromBox; }
 
 }  // namespace
@@ -32,7 +38,7 @@ void request_box(SharedState& shared, const char* name) {
     if (boxes.empty()) {
       shared.requests.emplace_back(ClearRequest{});
     } else {
-      shared.requests.emplace_back(init_at(boxes.back()));
+      request_text(shared, boxes.back());
     }
   } else if (property.starts_with("object-initial-")) {
     request_initial_object(shared);
@@ -41,9 +47,7 @@ void request_box(SharedState& shared, const char* name) {
 
 void request_all_boxes(SharedState& shared) {
   if (!accepts_box(shared)) return;
-  for (const std::string& text : shared.settings.boxes) {
-    shared.requests.emplace_back(init_at(text));
-  }
+  for (const std::string& text : shared.settings.boxes) request_text(shared, text);
   if (shared.settings.boxes.empty()) request_initial_object(shared);
 }
 

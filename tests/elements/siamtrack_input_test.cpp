@@ -2,8 +2,11 @@
 #include <gst/video/navigation.h>
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "fake_core.h"
 #include "gst_support.h"
+#include "temporary_file.h"
 
 /// Targets that come from the stream: mouse, touch, events, detectors upstream.
 namespace siamtrack::testing {
@@ -118,6 +121,69 @@ TEST_F(SiamTrackInput, AnEventWithoutNumbersIsRejected) {
   const auto news = bench.news();
   ASSERT_NE(find(news, "siamtrack-rejected"), nullptr);
   EXPECT_EQ(find(news, "siamtrack-rejected")->string("reason"), "not-a-number");
+}
+
+/// A grey frame of that stream time.
+Seen push_at(Bench& bench, GstClockTime time) {
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, 640 * 480 * 3, nullptr);
+  GST_BUFFER_PTS(buffer) = time;
+  EXPECT_EQ(gst_harness_push(bench.harness(), buffer), GST_FLOW_OK);
+  return bench.pull();
+}
+
+TEST_F(SiamTrackInput, ABoxWaitsForItsTime) {
+  Bench bench("siamtrack box-time=100000000 box=100,50,40,30", kCaps);
+  EXPECT_TRUE(push_at(bench, 0).targets.empty());
+  EXPECT_TRUE(push_at(bench, 99 * GST_MSECOND).targets.empty());
+  EXPECT_EQ(push_at(bench, 100 * GST_MSECOND).targets.at(0).box, (Box{100, 50, 40, 30}));
+  bench.set("box-time", "300000000");
+  bench.set("box", "200,50,40,30");
+  EXPECT_EQ(push_at(bench, 200 * GST_MSECOND).targets.at(0).box, (Box{101, 52, 40, 30}));
+  EXPECT_EQ(push_at(bench, 400 * GST_MSECOND).targets.at(0).box, (Box{200, 50, 40, 30}));
+  bench.set("box-time", "500000000");
+  bench.set("box", "300,50,40,30");
+  bench.set("box", "");
+  EXPECT_TRUE(push_at(bench, 500 * GST_MSECOND).targets.empty()) << "emptied while it waited";
+}
+
+TEST_F(SiamTrackInput, AFileStartsTargetsAtTheirTimes) {
+  const TemporaryFile file("-script.csv");
+  std::ofstream(file.path) << "# seconds,x,y,width,height,label\n"
+                              "\n"
+                              "0.2, 200,50,40,30, my cup\r\n"
+                              "0.1,100,50,40,30\n"
+                              "0.3,5000,50,40,30\n";
+  Bench bench("siamtrack max-targets=3 label=thing init-file=" + file.path, kCaps);
+  EXPECT_TRUE(push_at(bench, 0).targets.empty());
+  Seen seen = push_at(bench, 150 * GST_MSECOND);
+  ASSERT_EQ(seen.targets.size(), 1U);
+  EXPECT_EQ(seen.targets[0].label, "thing");
+  seen = push_at(bench, 350 * GST_MSECOND);
+  ASSERT_EQ(seen.targets.size(), 2U);
+  EXPECT_EQ(seen.targets[1].label, "my cup");
+  EXPECT_EQ(seen.targets[1].box, (Box{200, 50, 40, 30}));
+  EXPECT_EQ(count(bench.news(), "siamtrack-rejected"), 1U);
+  seen = push_at(bench, 160 * GST_MSECOND);  // back: what lies ahead is given again
+  EXPECT_EQ(seen.targets.size(), 2U);
+  EXPECT_EQ(push_at(bench, 250 * GST_MSECOND).targets.size(), 3U);
+}
+
+TEST_F(SiamTrackInput, AFileWithAWrongLineIsAnErrorThatNamesIt) {
+  const TemporaryFile file("-script.csv");
+  for (const char* wrong :
+       {"0.1,1,2,3", "x,1,2,3,4", "-1,1,2,3,4", "0.1,1,2,3,four", "nan,1,2,3,4"}) {
+    std::ofstream(file.path) << "0.1,1,2,30,40\n" << wrong << "\n";
+    const Outcome run = run_pipeline(
+        "videotestsrc num-buffers=2 ! siamtrack init-file=" + file.path + " ! fakesink");
+    ASSERT_TRUE(run.failed) << wrong;
+    const std::string& text = run.news.back().text;
+    EXPECT_NE(text.find(file.path + ":2: expected seconds"), std::string::npos) << text;
+    EXPECT_NE(text.find(std::string("found ") + wrong), std::string::npos) << text;
+  }
+  const Outcome run =
+      run_pipeline("videotestsrc num-buffers=2 ! siamtrack init-file=/nowhere/x ! fakesink");
+  ASSERT_TRUE(run.failed);
+  EXPECT_NE(run.news.back().text.find("/nowhere/x"), std::string::npos) << run.news.back().text;
 }
 
 Seen push_with_rois(Bench& bench, const std::vector<std::pair<const char*, Box>>& rois) {
