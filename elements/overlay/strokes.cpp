@@ -18,7 +18,7 @@ constexpr int kTextsPerFrame = 40;         // frame heights in one line of text
 constexpr int kMinFont = 11;               // px; smaller text cannot be read
 constexpr int kCornerPart = 4;             // a corner takes this part of the shorter side
 constexpr std::size_t kMaxDots = 200;      // per trail; the cost of a frame stays bounded
-constexpr double kFaintest = 0.2;          // alpha of a trail's oldest dot
+constexpr double kFaintest = 0.2;          // alpha of a trail's oldest part
 constexpr double kGoldenAngle = 0.381966;  // turn of hue between two ids; never repeats closely
 
 std::uint32_t hue_colour(double hue) {
@@ -117,6 +117,18 @@ void add_clipped(std::vector<Stroke>& strokes, const Rect& rect, std::uint32_t c
   if (visible.width > 0 && visible.height > 0) strokes.push_back({visible, colour});
 }
 
+/// The parts of `a` outside `b`.
+std::vector<Rect> without(const Rect& a, const Rect& b) {
+  const Rect common = intersection(a, b);
+  if (common.width <= 0 || common.height <= 0) return {a};
+  const int right = common.x + common.width;
+  const int bottom = common.y + common.height;
+  return {{a.x, a.y, a.width, common.y - a.y},
+          {a.x, bottom, a.width, a.y + a.height - bottom},
+          {a.x, common.y, common.x - a.x, common.height},
+          {right, common.y, a.x + a.width - right, common.height}};
+}
+
 /// Points `step` px apart on the way through the finite ones of `line`, latest first.
 std::vector<Point> dots_along(const std::vector<Point>& line, double step) {
   std::vector<Point> dots;
@@ -129,6 +141,7 @@ std::vector<Point> dots_along(const std::vector<Point>& line, double step) {
     for (double k = 0; k < count && dots.size() < kMaxDots; ++k) {
       dots.push_back({std::lerp(from.x, to.x, k / count), std::lerp(from.y, to.y, k / count)});
     }
+    if (i == 1 && dots.size() < kMaxDots) dots.push_back(to);
   }
   return dots;
 }
@@ -184,12 +197,19 @@ std::vector<Stroke> trail(const TargetRecord& target, const OverlayStyle& style,
   std::vector<Stroke> strokes;
   const std::uint32_t colour = target_colour(target, style);
   const int line = line_width(style, canvas.size);
-  const std::vector<Point> dots = dots_along(target.trail, 2.0 * line);
+  // Squares so close that no gap is left when they are moved to the grid; what one shares with the
+  // one before is left out, or half transparent trails would be spotted.
+  const std::vector<Point> dots = dots_along(target.trail, std::max(1, line - canvas.grid));
+  Rect before;
   for (std::size_t i = 0; i < dots.size(); ++i) {
     const double age = static_cast<double>(i) / static_cast<double>(dots.size());
+    const std::uint32_t faded = with_alpha(colour, std::lerp(1.0, kFaintest, age));
     const Rect dot{snapped(dots[i].x - line / 2.0, canvas.grid),
                    snapped(dots[i].y - line / 2.0, canvas.grid), line, line};
-    add_clipped(strokes, dot, with_alpha(colour, std::lerp(1.0, kFaintest, age)), canvas.size);
+    for (const Rect& part : without(dot, before)) {
+      add_clipped(strokes, part, faded, canvas.size);
+    }
+    before = dot;
   }
   return strokes;
 }

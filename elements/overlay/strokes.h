@@ -49,7 +49,8 @@ std::uint32_t target_colour(const bridge::TargetRecord& target, const OverlaySty
 std::vector<Stroke> outline(const bridge::TargetRecord& target, const OverlayStyle& style,
                             const Canvas& canvas);
 
-/// The trail as a dotted line through the centres of the latest frames, older dots fainter.
+/// The trail as a line through the centres of the latest frames, fainter where it is older; ends
+/// after some hundred pixels.
 std::vector<Stroke> trail(const bridge::TargetRecord& target, const OverlayStyle& style,
                           const Canvas& canvas);
 

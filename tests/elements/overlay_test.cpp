@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
+#include <cmath>
+
 #include "harness_support.h"
+#include "overlay/strokes.h"
 
 namespace siamtrack::test {
 namespace {
@@ -80,6 +84,45 @@ TEST(OverlayTest, DrawLostCanBeTurnedOff) {
   record.state = bridge::TargetState::kLost;
   EXPECT_EQ(bytes_of(drawn("siamtrackoverlay draw-lost=false", "RGB", size, record).get()), before);
   EXPECT_NE(bytes_of(drawn("siamtrackoverlay", "RGB", size, record).get()), before);
+}
+
+/// How often each pixel of the canvas is drawn on.
+std::vector<int> coverage(const std::vector<overlay::Stroke>& strokes, Size size) {
+  std::vector<int> counts(static_cast<std::size_t>(size.width) * size.height);
+  for (const auto& [rect, colour] : strokes) {
+    for (int y = rect.y; y < rect.y + rect.height; ++y) {
+      for (int x = rect.x; x < rect.x + rect.width; ++x) ++counts[y * size.width + x];
+    }
+  }
+  return counts;
+}
+
+TEST(OverlayTest, TrailsAreSolidAndDrawNoPixelTwice) {
+  const Size size{64, 48};
+  bridge::TargetRecord record = target({10, 10, 20, 20});
+  const bridge::Point from{58, 40};
+  for (const bridge::Point to : {bridge::Point{5, 5}, {5, 40}, {58, 5}, {50, 5}}) {
+    record.trail = {to, from};
+    for (const int grid : {1, 2}) {
+      for (const unsigned width : {1U, 2U, 3U, 6U}) {
+        overlay::OverlayStyle style;
+        style.line_width = width;
+        const auto counts = coverage(overlay::trail(record, style, {size, grid}), size);
+        EXPECT_EQ(*std::max_element(counts.begin(), counts.end()), 1) << width << " " << grid;
+        if (static_cast<int>(width) < grid) continue;  // thinner than the grid: gaps are right
+        for (double part = 0; part <= 1; part += 1.0 / 128) {
+          const int x = static_cast<int>(std::lround(std::lerp(from.x, to.x, part)));
+          const int y = static_cast<int>(std::lround(std::lerp(from.y, to.y, part)));
+          const int reach = grid - 1 + (width == 1 ? 1 : 0);  // moved to the grid, or rounded away
+          int near = 0;
+          for (int dy = -reach; dy <= reach; ++dy) {
+            for (int dx = -reach; dx <= reach; ++dx) near += counts[(y + dy) * size.width + x + dx];
+          }
+          EXPECT_GT(near, 0) << width << " " << grid << " at " << x << "," << y;
+        }
+      }
+    }
+  }
 }
 
 TEST(OverlayTest, RegionsOfOtherElementsAreDrawn) {
