@@ -117,7 +117,7 @@ std::string model_report(const std::string& name_or_path) {
   lines.add("parameters", millions(info.parameters));
   lines.add("licence", info.licence.empty() ? "not stated" : info.licence);
   if (metadata.contains("backbone")) {
-    add_backbone(lines, nn::make_backbone(info.backbone, ""), info);
+    add_backbone(lines, nn::make_backbone(info.backbone, "", metadata.value("width", 1.0)), info);
   }
   add_object(lines, "hyper-parameters", metadata.value("hyper_parameters", nlohmann::json()));
   add_object(lines, "presets", metadata.value("presets", nlohmann::json()));

@@ -55,6 +55,8 @@ TEST(NanoTrackShape, ScalesEveryChannelCountInStepsOfEight) {
   EXPECT_EQ(nn::scaled_channels(16, 0.25), 8);
   const nn::Backbone half = nn::mobilenet_v3_nanotrack(3, "backbone.", 0.5);
   EXPECT_EQ(half.channels.front(), 48);
+  EXPECT_EQ(nn::make_backbone("mobilenetv3-v1", "", 0.5).channels.front(), 24);
+  EXPECT_THROW(nn::make_backbone("ciresnet22", "", 0.5), Error);
 }
 
 TEST(NanoTrackShape, RefusesWhatCannotBe) {

@@ -220,6 +220,7 @@ nlohmann::json StudentTask::metadata(const nn::Weights&) const {
   nlohmann::json data = {{"format", 1},
                          {"architecture", recipe_.architecture},
                          {"version", student.version},
+                         {"backbone", recipe_.backbone},
                          {"width", student.width},
                          {"hyper_parameters", sizes}};
   data.update(sizes);

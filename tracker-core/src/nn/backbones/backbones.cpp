@@ -70,7 +70,15 @@ constexpr Known kKnown[] = {
 
 }  // namespace
 
-Backbone make_backbone(std::string_view name, const std::string& prefix) {
+Backbone make_backbone(std::string_view name, const std::string& prefix, double width) {
+  constexpr std::string_view kScalable = "mobilenetv3-v";
+  if (width != 1 && name.starts_with(kScalable) && name.size() == kScalable.size() + 1) {
+    return mobilenet_v3_nanotrack(name.back() - '0', prefix, width);
+  }
+  if (width != 1) {
+    throw Error(ErrorCode::kModelInvalid,
+                "width of backbone " + std::string(name) + ": expected 1, found another");
+  }
   std::string known;
   for (const Known& entry : kKnown) {
     if (name == entry.name) return entry.make(prefix);

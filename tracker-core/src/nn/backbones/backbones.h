@@ -70,8 +70,9 @@ Backbone mobilenet_v2_rpn(const std::string& prefix);
 
 /// The backbone with this name: "alexnet", "ciresnet16", "ciresnet19", "ciresnet22",
 /// "ciresnet22w", "ciresnet22h" (half width), "ciresnet43", "ciresinception22", "ciresnext22", ...
+/// @param width  other than 1 for NanoTrack's only
 /// Throws  Error(kModelInvalid) that lists the known names
-Backbone make_backbone(std::string_view name, const std::string& prefix);
+Backbone make_backbone(std::string_view name, const std::string& prefix, double width = 1);
 
 /// All names make_backbone() knows, in the order of SiamDW's table.
 std::vector<std::string> backbone_names();
