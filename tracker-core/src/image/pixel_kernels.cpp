@@ -4,15 +4,7 @@
 #include <cstring>
 
 #include "image/pixel_math.h"
-
-// One copy of each kernel per instruction set, chosen when the library is loaded. The sanitizers'
-// run-time is not ready that early.
-#if defined(__x86_64__) && defined(__gnu_linux__) && defined(__GNUC__) && !defined(__clang__) && \
-    !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
-#define SIAMTRACK_PER_CPU __attribute__((target_clones("avx2", "default")))
-#else
-#define SIAMTRACK_PER_CPU
-#endif
+#include "per_cpu.h"
 
 namespace siamtrack::pixel_kernels {
 namespace {

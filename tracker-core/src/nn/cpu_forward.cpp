@@ -5,6 +5,7 @@
 
 #include <span>
 
+#include "nn/cpu_gate.h"
 #include "nn/cpu_kernels.h"
 #include "nn/forward.h"
 #include "nn/layers.h"
@@ -29,6 +30,8 @@ struct CpuRunner {
         x = convolve(*conv, x, after);
       } else if (const auto* residual = std::get_if<Residual>(&layers[i].kind)) {
         x = add_shortcut(*residual, x, after);
+      } else if (const auto* channels = std::get_if<ChannelGate>(&layers[i].kind)) {
+        x = gate(*channels, x, after, /*in_place=*/i > 0);
       } else if (const auto* activation = std::get_if<Activation>(&layers[i].kind)) {
         x = activate_(i > 0 ? x : copy(x), *activation);
         continue;
@@ -42,8 +45,7 @@ struct CpuRunner {
   }
 
   at::Tensor convolve(const Conv& conv, const at::Tensor& x, const After& after) const {
-    const ConvWeights tensors = conv_weights(conv, weights);
-    return kernels.convolve(x, tensors.weight, tensors.bias, conv, after);
+    return kernels.convolve(x, conv, weights, after);
   }
 
   /// body(x) + shortcut(x) inside of the body's last convolution.
@@ -82,10 +84,26 @@ struct CpuRunner {
     return at::cat_out(all, parts, 1);
   }
 
-  at::Tensor operator()(const ChannelGate& gate, const at::Tensor& x) const {
-    const at::Tensor factors = run(gate.gate, x.mean({2, 3}, /*keepdim=*/true));
-    at::Tensor result = kernels.empty(x.sizes());
-    return at::mul_out(result, x, factors);
+  at::Tensor gate(const ChannelGate& gate, const at::Tensor& input, const After& after,
+                  bool in_place) const {
+    const bool dense = input.is_contiguous(at::MemoryFormat::ChannelsLast);
+    const at::Tensor x = dense ? input : copy(input);
+    const std::int64_t batch = x.size(0), channels = x.size(1), pixels = x.size(2) * x.size(3);
+    const at::Tensor means = kernels.empty({batch, channels, 1, 1});
+    const auto* const in = x.data_ptr<float>();
+    for (std::int64_t b = 0; b < batch; ++b) {
+      cpu_gate::means(in + b * pixels * channels, pixels, channels,
+                      means.data_ptr<float>() + b * channels);
+    }
+    const at::Tensor factors = run(gate.gate, means);
+    const at::Tensor out = in_place || !dense ? x : kernels.empty(x.sizes());
+    const bool fused = after.activation == Activation::kHardSwish;
+    for (std::int64_t b = 0; b < batch; ++b) {
+      (fused ? cpu_gate::scale_hard_swish : cpu_gate::scale)(
+          in + b * pixels * channels, factors.data_ptr<float>() + b * channels, pixels, channels,
+          out.data_ptr<float>() + b * pixels * channels);
+    }
+    return fused || !after.activation ? out : activate_(out, *after.activation);
   }
 
   at::Tensor operator()(const BatchNorm& norm, const at::Tensor& x) const {
@@ -94,6 +112,9 @@ struct CpuRunner {
 
   at::Tensor operator()(const Conv& conv, const at::Tensor& x) const {
     return convolve(conv, x, {});
+  }
+  at::Tensor operator()(const ChannelGate& channels, const at::Tensor& x) const {
+    return gate(channels, x, {}, /*in_place=*/false);
   }
   at::Tensor operator()(const Residual& residual, const at::Tensor& x) const {
     return add_shortcut(residual, x, {});

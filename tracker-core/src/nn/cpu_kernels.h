@@ -7,6 +7,7 @@
 #include <optional>
 
 #include "nn/blueprint.h"
+#include "nn/weights.h"
 
 namespace siamtrack::nn {
 
@@ -24,9 +25,9 @@ class CpuKernels {
 
   virtual ~CpuKernels() = default;
 
-  /// @param weight, bias  always the same for one name of `conv`; bias undefined without one
-  virtual at::Tensor convolve(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias,
-                              const Conv& conv, const After& after) = 0;
+  /// @param weights  of the whole network; always the same for one object
+  virtual at::Tensor convolve(const at::Tensor& x, const Conv& conv, const Weights& weights,
+                              const After& after) = 0;
   virtual at::Tensor max_pool(const at::Tensor& x, const MaxPool& pool) = 0;
 
   /// Uninitialised, channels_last.

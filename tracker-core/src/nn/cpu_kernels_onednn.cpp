@@ -2,14 +2,16 @@
 #include <ATen/ATen.h>
 #include <omp.h>
 
-#include <compare>
+#include <list>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <oneapi/dnnl/dnnl.hpp>
 #include <unordered_map>
 
 #include "nn/buffer_pool.h"
 #include "nn/cpu_kernels.h"
+#include "nn/layers.h"
 
 namespace siamtrack::nn {
 namespace {
@@ -18,27 +20,35 @@ using dnnl::memory;
 
 struct Shape {
   std::int64_t batch, channels, height, width;
-  auto operator<=>(const Shape&) const = default;
+  bool operator==(const Shape&) const = default;
   std::vector<std::int64_t> sizes() const { return {batch, channels, height, width}; }
 };
 
 Shape shape_of(const at::Tensor& x) { return {x.size(0), x.size(1), x.size(2), x.size(3)}; }
 
 /// What a layer was compiled for. oneDNN fixes the number of threads at that moment.
-struct Key {
-  std::string name;
+struct Purpose {
   Shape input;
   int activation;  // -1: none
   bool sum;
   int threads;
-  auto operator<=>(const Key&) const = default;
+  bool operator==(const Purpose&) const = default;
+};
+
+/// What one run of a compiled layer needs; made once, then used again by one thread at a time.
+struct Call {
+  dnnl::stream stream;
+  memory source, target, scratch;
+  std::unordered_map<int, memory> arguments;
 };
 
 struct Compiled {
+  Purpose purpose;
   dnnl::primitive primitive;
   Shape output{};
   memory::desc source, target, scratch;
   memory weight, bias;  // empty for pooling, and without a bias
+  std::vector<std::unique_ptr<Call>> idle;
 };
 
 memory::desc nhwc(const Shape& shape) {
@@ -81,13 +91,14 @@ memory::desc weight_desc(const Conv& conv, memory::format_tag plain, memory::for
 
 class OneDnnKernels final : public CpuKernels {
  public:
-  at::Tensor convolve(const at::Tensor& input, const at::Tensor& weight, const at::Tensor& bias,
-                      const Conv& conv, const After& after) override {
+  at::Tensor convolve(const at::Tensor& input, const Conv& conv, const Weights& weights,
+                      const After& after) override {
     const at::Tensor x = dense(input);
-    const Shape shape = shape_of(x);
     const int activation = after.activation ? static_cast<int>(*after.activation) : -1;
-    const Key key{conv.name, shape, activation, after.sum.defined(), omp_get_max_threads()};
-    const Compiled& step = compiled(key, [&] { return compile(key, weight, bias, conv, after); });
+    const Purpose purpose{shape_of(x), activation, after.sum.defined(), omp_get_max_threads()};
+    Compiled& step = compiled(conv.name, purpose, [&](Compiled& made) {
+      compile(made, conv_weights(conv, weights), conv, after);
+    });
     at::Tensor out = after.sum.defined() ? after.sum : pool_->take(step.output.sizes());
     execute(step, x, out);
     return after.activation == Activation::kHardSigmoid ? at::hardsigmoid_(out) : out;
@@ -97,8 +108,8 @@ class OneDnnKernels final : public CpuKernels {
     const at::Tensor x = dense(input);
     const std::string name = "max " + std::to_string(pool.kernel) + " " +
                              std::to_string(pool.stride) + " " + std::to_string(pool.padding);
-    const Key key{name, shape_of(x), -1, false, omp_get_max_threads()};
-    const Compiled& step = compiled(key, [&] { return compile(key.input, pool); });
+    const Purpose purpose{shape_of(x), -1, false, omp_get_max_threads()};
+    Compiled& step = compiled(name, purpose, [&](Compiled& made) { compile(made, pool); });
     const at::Tensor out = pool_->take(step.output.sizes());
     execute(step, x, out);
     return out;
@@ -112,23 +123,28 @@ class OneDnnKernels final : public CpuKernels {
     return pool_->take(x.sizes()).copy_(x);
   }
 
-  /// References stay valid: nothing is ever taken out of the map.
+  /// References stay valid: nothing is ever taken out of the lists.
   template <typename Compile>
-  const Compiled& compiled(const Key& key, const Compile& compile) {
+  Compiled& compiled(const std::string& name, const Purpose& purpose, const Compile& compile) {
     const std::lock_guard lock(mutex_);
-    const auto found = compiled_.find(key);
-    if (found != compiled_.end()) return found->second;
-    return compiled_.emplace(key, compile()).first->second;
+    std::list<Compiled>& known = compiled_[name];
+    for (Compiled& step : known) {
+      if (step.purpose == purpose) return step;
+    }
+    Compiled made;
+    made.purpose = purpose;
+    compile(made);
+    return known.emplace_back(std::move(made));
   }
 
-  Compiled compile(const Key& key, const at::Tensor& weight, const at::Tensor& bias,
-                   const Conv& conv, const After& after) {
+  void compile(Compiled& step, const ConvWeights& tensors, const Conv& conv, const After& after) {
+    const Shape& input = step.purpose.input;
+    const auto& [weight, bias] = tensors;
     const auto side = [&](std::int64_t from) {
       return output_side(from, conv.kernel, conv.stride, conv.padding, conv.dilation);
     };
-    Compiled step;
-    step.output = {key.input.batch, conv.out, side(key.input.height), side(key.input.width)};
-    step.source = nhwc(key.input);
+    step.output = {input.batch, conv.out, side(input.height), side(input.width)};
+    step.source = nhwc(input);
     step.target = nhwc(step.output);
     const memory::desc any = weight_desc(conv, memory::format_tag::any, memory::format_tag::any);
     const memory::desc bias_desc =
@@ -145,14 +161,13 @@ class OneDnnKernels final : public CpuKernels {
     step.scratch = desc.scratchpad_desc();
     step.weight = packed(conv, weight, desc.weights_desc());
     if (bias.defined()) step.bias = kept(bias_desc, bias.contiguous());
-    return step;
   }
 
-  Compiled compile(const Shape& input, const MaxPool& pool) {
+  void compile(Compiled& step, const MaxPool& pool) {
+    const Shape& input = step.purpose.input;
     const auto side = [&](std::int64_t from) {
       return output_side(from, pool.kernel, pool.stride, pool.padding, 1);
     };
-    Compiled step;
     step.output = {input.batch, input.channels, side(input.height), side(input.width)};
     step.source = nhwc(input);
     step.target = nhwc(step.output);
@@ -165,7 +180,6 @@ class OneDnnKernels final : public CpuKernels {
         attributes({}), engine_);
     step.primitive = dnnl::pooling_forward(desc);
     step.scratch = desc.scratchpad_desc();
-    return step;
   }
 
   static dnnl::primitive_attr attributes(const After& after) {
@@ -200,24 +214,47 @@ class OneDnnKernels final : public CpuKernels {
     return known.emplace_back(to);
   }
 
-  void execute(const Compiled& step, const at::Tensor& x, const at::Tensor& out) const {
+  void execute(Compiled& step, const at::Tensor& x, const at::Tensor& out) {
     const std::size_t bytes = step.scratch.get_size();
     const std::shared_ptr<void> scratch = bytes > 0 ? pool_->take_bytes(bytes) : nullptr;
-    dnnl::stream stream(engine_);
-    std::unordered_map<int, memory> arguments = {
-        {DNNL_ARG_SRC, memory(step.source, engine_, x.data_ptr())},
-        {DNNL_ARG_DST, memory(step.target, engine_, out.data_ptr())},
-        {DNNL_ARG_SCRATCHPAD, memory(step.scratch, engine_, scratch.get())}};
-    if (step.weight) arguments.emplace(DNNL_ARG_WEIGHTS, step.weight);
-    if (step.bias) arguments.emplace(DNNL_ARG_BIAS, step.bias);
-    step.primitive.execute(stream, arguments);
-    stream.wait();
+    std::unique_ptr<Call> call = take_call(step);
+    call->source.set_data_handle(x.data_ptr(), call->stream);
+    call->target.set_data_handle(out.data_ptr(), call->stream);
+    call->scratch.set_data_handle(scratch.get(), call->stream);
+    step.primitive.execute(call->stream, call->arguments);
+    call->stream.wait();
+    const std::lock_guard lock(mutex_);
+    step.idle.push_back(std::move(call));
+  }
+
+  /// Making these objects anew would cost more than a small layer's arithmetic.
+  std::unique_ptr<Call> take_call(Compiled& step) {
+    {
+      const std::lock_guard lock(mutex_);
+      if (!step.idle.empty()) {
+        std::unique_ptr<Call> call = std::move(step.idle.back());
+        step.idle.pop_back();
+        return call;
+      }
+    }
+    const auto unplaced = [&](const memory::desc& desc) { return memory(desc, engine_, nullptr); };
+    auto call = std::make_unique<Call>(Call{dnnl::stream(engine_),
+                                            unplaced(step.source),
+                                            unplaced(step.target),
+                                            unplaced(step.scratch),
+                                            {}});
+    call->arguments = {{DNNL_ARG_SRC, call->source},
+                       {DNNL_ARG_DST, call->target},
+                       {DNNL_ARG_SCRATCHPAD, call->scratch}};
+    if (step.weight) call->arguments.emplace(DNNL_ARG_WEIGHTS, step.weight);
+    if (step.bias) call->arguments.emplace(DNNL_ARG_BIAS, step.bias);
+    return call;
   }
 
   dnnl::engine engine_{dnnl::engine::kind::cpu, 0};
   std::shared_ptr<BufferPool> pool_ = BufferPool::create();
-  std::mutex mutex_;  // guards what follows
-  std::map<Key, Compiled> compiled_;
+  std::mutex mutex_;                                               // guards what follows
+  std::unordered_map<std::string, std::list<Compiled>> compiled_;  // by the layer's name
   std::map<std::string, std::vector<memory>> packed_;
   std::vector<at::Tensor> tensors_;  // whose memory the compiled layers use
 };
