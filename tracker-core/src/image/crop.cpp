@@ -104,7 +104,7 @@ class RowCache {
         height_(frame.size.height),
         side_(side),
         columns_(window, frame.size.width, side),
-        pixels_(static_cast<std::size_t>(columns_.length() + 1) * 3),
+        pixels_(static_cast<std::size_t>(columns_.length() + 1) * 3 + pixel_kernels::kOverread),
         blended_(static_cast<std::size_t>(values()) * kSlots) {
     const std::ptrdiff_t pitch = columns_.length() + 1;
     row_ = {pixels_.data(), pixels_.data() + pitch, pixels_.data() + 2 * pitch};
@@ -139,7 +139,10 @@ class RowCache {
 
   int* slot(int place) { return blended_.data() + static_cast<std::ptrdiff_t>(values()) * place; }
   void blend(int place) {
-    pixel_kernels::blend_columns(ordered_, columns_.taps(), side_, slot(place));
+    for (int c = 0; c < 3; ++c) {
+      pixel_kernels::blend_columns(ordered_[c], columns_.taps(), side_,
+                                   slot(place) + std::ptrdiff_t{c} * side_);
+    }
   }
 
   RowReader reader_;
@@ -163,7 +166,7 @@ void crop(const FrameView& frame, const SubWindow& window, const Colour& border,
     const auto [line, weight] = pixel_math::make_line_tap(i, window.size, side);
     const int* upper = rows.row(std::max(line, 0));
     const int* lower = rows.row(std::min(line + 1, window.size - 1));
-    pixel_kernels::blend_rows(upper, lower, weight, rows.values(), out);
+    pixel_kernels::blend_rows(upper, lower, weight, side, out);
     out += rows.values();
   }
 }

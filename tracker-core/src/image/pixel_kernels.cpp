@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "image/pixel_kernels.h"
 
+#include <bit>
 #include <cstring>
 
 #include "image/pixel_math.h"
@@ -89,22 +90,31 @@ void yuv_to_bgr(const ColourEquation& equation, int count, Planes<std::uint8_t> 
 }
 
 SIAMTRACK_PER_CPU
-void blend_columns(Planes<const std::uint8_t> row, Taps taps, int side, int* out) {
-  int* __restrict blended = out;
+void blend_columns(const std::uint8_t* row, Taps taps, int side, int* __restrict out) {
+  const int* const index = taps.index;
+  const int* const weight = taps.weight;
   for (int i = 0; i < side; ++i) {
-    const int at = taps.index[i];
-    const int weight = taps.weight[i];
-    for (int c = 0; c < 3; ++c) {
-      blended[3 * i + c] = pixel_math::blend(row[c][at], row[c][at + 1], weight);
-    }
+    // Four bytes at once become a gather; two loads of one byte each would stay scalar.
+    std::uint32_t pixels = 0;
+    static_assert(sizeof(pixels) == 2 + kOverread);
+    std::memcpy(&pixels, row + index[i], sizeof(pixels));
+    if constexpr (std::endian::native == std::endian::big) pixels = __builtin_bswap32(pixels);
+    const int first = static_cast<int>(pixels & 0xFFU);
+    const int second = static_cast<int>(pixels >> 8U & 0xFFU);
+    out[i] = pixel_math::blend(first, second, weight[i]);
   }
 }
 
 SIAMTRACK_PER_CPU
-void blend_rows(const int* upper, const int* lower, int weight, int count, float* out) {
+void blend_rows(const int* upper, const int* lower, int weight, int side, float* out) {
   float* __restrict pixels = out;
-  for (int i = 0; i < count; ++i) {
-    pixels[i] = static_cast<float>(pixel_math::blended_level(upper[i], lower[i], weight));
+  const int* const upper_planes[] = {upper, upper + side, upper + 2 * side};
+  const int* const lower_planes[] = {lower, lower + side, lower + 2 * side};
+  for (int i = 0; i < side; ++i) {
+    for (int c = 0; c < 3; ++c) {
+      pixels[3 * i + c] = static_cast<float>(
+          pixel_math::blended_level(upper_planes[c][i], lower_planes[c][i], weight));
+    }
   }
 }
 

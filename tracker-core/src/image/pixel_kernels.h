@@ -32,12 +32,17 @@ void read_columns(const Component& part, const std::uint8_t* row, std::span<cons
 /// Turns Y, U, V into blue, green, red in place, rounded and clamped to [0, 255].
 void yuv_to_bgr(const ColourEquation& equation, int count, Planes<std::uint8_t> pixels);
 
-/// Interpolates `side` pixels along a row, pixel_math::blend(), and interleaves its planes.
-/// @param out  3 * side values
-void blend_columns(Planes<const std::uint8_t> row, Taps taps, int side, int* out);
+/// Bytes behind the last tap's two pixels that blend_columns() may read.
+inline constexpr int kOverread = 2;
 
-/// Grey levels between two rows made by blend_columns(), pixel_math::blended_level().
-void blend_rows(const int* upper, const int* lower, int weight, int count, float* out);
+/// Interpolates `side` pixels along one plane of a row, pixel_math::blend().
+void blend_columns(const std::uint8_t* row, Taps taps, int side, int* out);
+
+/// Grey levels between two rows of three planes made by blend_columns(),
+/// pixel_math::blended_level(), the planes interleaved.
+/// @param upper, lower  3 * side values
+/// @param out           3 * side values
+void blend_rows(const int* upper, const int* lower, int weight, int side, float* out);
 
 /// The sum of `count` samples; at most 2^24 of them.
 std::uint32_t sum(const std::uint8_t* samples, int count);

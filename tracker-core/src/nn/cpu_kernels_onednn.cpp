@@ -12,19 +12,18 @@
 #include "nn/buffer_pool.h"
 #include "nn/cpu_kernels.h"
 #include "nn/layers.h"
+#include "nn/onednn_terms.h"
 
 namespace siamtrack::nn {
 namespace {
 
 using dnnl::memory;
-
-struct Shape {
-  std::int64_t batch, channels, height, width;
-  bool operator==(const Shape&) const = default;
-  std::vector<std::int64_t> sizes() const { return {batch, channels, height, width}; }
-};
-
-Shape shape_of(const at::Tensor& x) { return {x.size(0), x.size(1), x.size(2), x.size(3)}; }
+using onednn::attributes;
+using onednn::nhwc;
+using onednn::output_side;
+using onednn::Shape;
+using onednn::shape_of;
+using onednn::weight_desc;
 
 /// What a layer was compiled for. oneDNN fixes the number of threads at that moment.
 struct Purpose {
@@ -50,44 +49,6 @@ struct Compiled {
   memory weight, bias;  // empty for pooling, and without a bias
   std::vector<std::unique_ptr<Call>> idle;
 };
-
-memory::desc nhwc(const Shape& shape) {
-  return {shape.sizes(), memory::data_type::f32, memory::format_tag::nhwc};
-}
-
-std::int64_t output_side(std::int64_t side, int kernel, int stride, int padding, int dilation) {
-  return (side + 2 * padding - (dilation * (kernel - 1) + 1)) / stride + 1;
-}
-
-/// Fused after a convolution; false for what oneDNN 2 cannot fuse.
-bool append(dnnl::post_ops& operations, Activation activation) {
-  using dnnl::algorithm;
-  switch (activation) {
-    case Activation::kRelu:
-      operations.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
-      return true;
-    case Activation::kRelu6:
-      operations.append_eltwise(1, algorithm::eltwise_clip, 0, 6);
-      return true;
-    case Activation::kHardSwish:
-      operations.append_eltwise(1, algorithm::eltwise_hardswish, 0, 0);
-      return true;
-    case Activation::kSigmoid:
-      operations.append_eltwise(1, algorithm::eltwise_logistic, 0, 0);
-      return true;
-    case Activation::kHardSigmoid:
-      return false;
-  }
-  return false;
-}
-
-memory::desc weight_desc(const Conv& conv, memory::format_tag plain, memory::format_tag grouped) {
-  memory::dims dims = {conv.out, conv.in / conv.groups, conv.kernel, conv.kernel};
-  if (conv.groups == 1) return {dims, memory::data_type::f32, plain};
-  dims[0] /= conv.groups;
-  dims.insert(dims.begin(), conv.groups);
-  return {dims, memory::data_type::f32, grouped};
-}
 
 class OneDnnKernels final : public CpuKernels {
  public:
@@ -180,17 +141,6 @@ class OneDnnKernels final : public CpuKernels {
         attributes({}), engine_);
     step.primitive = dnnl::pooling_forward(desc);
     step.scratch = desc.scratchpad_desc();
-  }
-
-  static dnnl::primitive_attr attributes(const After& after) {
-    dnnl::post_ops operations;
-    if (after.sum.defined()) operations.append_sum(1);
-    if (after.activation) append(operations, *after.activation);
-    dnnl::primitive_attr result;
-    result.set_post_ops(operations);
-    // Scratch memory of the library's own would be shared by threads that run the same layer.
-    result.set_scratchpad_mode(dnnl::scratchpad_mode::user);
-    return result;
   }
 
   memory kept(const memory::desc& desc, const at::Tensor& tensor) {
