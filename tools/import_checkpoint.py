@@ -16,7 +16,7 @@ import tempfile
 
 from safetensors.torch import save_file
 
-from checkpoints.families import recognise
+from checkpoints.families import backbone_alone, recognise
 from checkpoints.matconvnet import load_matconvnet
 from checkpoints.reading import ImportFailure, load_tensors
 
@@ -83,7 +83,10 @@ def write_model(path, tensors, metadata):
 
 def import_checkpoint(options):
     tensors, file_values = load(options.checkpoint)
-    metadata, expected = recognise(tensors)
+    if options.backbone:
+        metadata, expected, tensors = backbone_alone(options.backbone, tensors)
+    else:
+        metadata, expected = recognise(tensors)
     if options.architecture:
         allowed = ALIASES.get(metadata["architecture"], (metadata["architecture"],))
         if options.architecture not in allowed:
@@ -97,7 +100,7 @@ def import_checkpoint(options):
     write_model(options.model, used, metadata)
     print(f"{options.model}: {metadata['architecture']}, {metadata['backbone']}, {len(used)} tensors, "
           f"{sum(value.numel() for value in used.values())} numbers; "
-          f"presets {', '.join(metadata['presets'])}")
+          f"presets {', '.join(metadata['presets']) or 'none'}")
 
 
 def main():
@@ -105,6 +108,8 @@ def main():
     parser.add_argument("checkpoint", help="*.pth, *.pth.tar, *.model, *.net.mat")
     parser.add_argument("model", help="file to write, *.safetensors")
     parser.add_argument("--architecture", help="for keys that several trackers share: dasiamrpn")
+    parser.add_argument("--backbone", metavar="NAME",
+                        help="take a backbone alone, to start training from (train --init)")
     parser.add_argument("--licence", help="SPDX expression of the weights, where you know better")
     parser.add_argument("--partial", action="store_true",
                         help="import what fits although tensors are missing or left over")

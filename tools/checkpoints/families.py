@@ -7,6 +7,8 @@ from .reading import ImportFailure
 
 KEYS = pathlib.Path(__file__).parent / "keys"
 ANCHORS = 5
+BACKBONES = sorted(path.stem for path in KEYS.glob("*.tsv") if not path.stem.startswith("nanotrack"))
+CLASSIFIERS = ("fc.", "classifier.")  # of networks trained on ImageNet
 NOT_SUPPORTED = {  # recognised, so that the error can name them
     "refine_head.": "SiamMask", "refine_model.": "SiamMask", "mask_model.": "SiamMask",
     "mask_head.": "SiamMask",
@@ -142,6 +144,29 @@ def pysot_levels(tensors):
     group = "mobilev2" if mobile else "r50_lt" if long_term else "r50"
     return metadata("siamrpn++", backbone, presets.SIAMRPN_PP[group], neck=list(widths),
                     fusion="weighted" if weighted else "mean", licence="CC-BY-SA-3.0"), expected
+
+
+PREFIXES = ("", "features.features.", "backbone.features.", "backbone.", "features.",
+            "featureExtract.")
+
+
+def backbone_alone(name, tensors):
+    """A backbone to start training from (trained on ImageNet, or of any tracker): its metadata,
+    expected tensors, and `tensors` under these names without the classifier's."""
+    try:
+        expected = table(name)
+    except FileNotFoundError as missing:
+        raise ImportFailure(f"--backbone: expected one of {', '.join(BACKBONES)}, found {name}"
+                            ) from missing
+    def fitting(prefix):
+        return sum(prefix + key in tensors for key in expected)
+    prefix = max(PREFIXES, key=fitting)
+    own = {key[len(prefix):]: value for key, value in tensors.items()
+           if key.startswith(prefix) and not key[len(prefix):].startswith(CLASSIFIERS)}
+    if prefix:  # of a whole tracker: its head is not wanted
+        own = {key: value for key, value in own.items() if key in expected}
+    return {"architecture": "backbone", "backbone": name, "hyper_parameters": {},
+            "presets": {}}, expected, own
 
 
 def siamfc(_):
