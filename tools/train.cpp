@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -10,6 +11,7 @@
 #include "siamtrack/error.h"
 #include "training/distill_task.h"
 #include "training/loss_plot.h"
+#include "training/rpn_task.h"
 #include "training/siamfc_task.h"
 #include "training/student_task.h"
 #include "training/trainer.h"
@@ -39,12 +41,16 @@ void print(const training::Progress& progress) {
   std::printf("  rate %.2e  %.1f pairs/s  loader idle %.0f %%  %.0f min left\n",
               progress.learning_rate, progress.pairs_per_second, 100 * progress.loader_idle,
               progress.seconds_left / 60);
+  if (progress.skipped > 0)
+    std::printf("%d steps without a useful loss left out\n", progress.skipped);
   std::fflush(stdout);
 }
 
 std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
                                           const std::string& teacher, const at::Device& device) {
-  if (recipe.architecture != "nanotrack") return std::make_unique<training::SiamFcTask>(recipe);
+  const std::string& name = recipe.architecture;
+  if (name == "siamfc" || name == "siamfc+") return std::make_unique<training::SiamFcTask>(recipe);
+  if (name != "nanotrack") return std::make_unique<training::RpnTask>(recipe);
   if (teacher.empty()) {
     throw Error(ErrorCode::kInvalidArgument,
                 "recipe " + recipe.name + ": expected --teacher FILE, found none");
@@ -56,13 +62,32 @@ std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
   return std::make_unique<training::StudentTask>(recipe, std::move(file), device);
 }
 
+std::string first_few(const std::vector<std::string>& keys) {
+  constexpr std::size_t kMost = 4;
+  std::string text;
+  for (std::size_t i = 0; i < std::min(kMost, keys.size()); ++i) {
+    text += (i > 0 ? ", " : "") + keys[i];
+  }
+  return keys.size() > kMost ? text + ", ..." : text;
+}
+
+void print_imported(const training::Imported& imported) {
+  std::printf("initial weights: %d tensors taken over\n", imported.taken);
+  const auto list = [](const char* what, const std::vector<std::string>& keys) {
+    if (!keys.empty()) std::printf("  %zu %s: %s\n", keys.size(), what, first_few(keys).c_str());
+  };
+  list("not in the file, fresh", imported.missing);
+  list("of the file not used", imported.unused);
+}
+
 void run(const Arguments& arguments, int& status) {
   const training::Recipe recipe = training::read_recipe(arguments.recipe);
   const auto task = make_task(recipe, arguments.teacher, arguments.cuda ? at::kCUDA : at::kCPU);
-  const training::PairSource pairs(std::make_shared<training::Cache>(arguments.cache), recipe.pairs,
-                                   recipe.seed);
-  std::signal(SIGINT, request_stop);
-  std::signal(SIGTERM, request_stop);
+  const auto pairs = std::make_shared<training::PairSource>(
+      std::make_shared<training::Cache>(arguments.cache), recipe.pairs, recipe.seed);
+  const training::MakeBatch make = [pairs](std::int64_t first, int count) {
+    return pairs->batch(first, count);
+  };
   training::TrainOptions options;
   options.folder = arguments.out;
   options.cuda = arguments.cuda;
@@ -71,8 +96,15 @@ void run(const Arguments& arguments, int& status) {
   options.stop_at = arguments.stop_at;
   options.stop = &stop_requested;
   options.report = print;
-  const training::Checkpoint end = training::train(*task, recipe, pairs, options);
-  if (pairs.damaged() > 0) std::printf("damaged pictures left out: %d\n", pairs.damaged());
+  options.imported = print_imported;
+  if (!recipe.unfreeze.empty() && arguments.initial.empty()) {
+    std::fprintf(stderr, "recipe %s freezes layers, which stay random without --init\n",
+                 recipe.name.c_str());
+  }
+  std::signal(SIGINT, request_stop);
+  std::signal(SIGTERM, request_stop);
+  const training::Checkpoint end = training::train(*task, recipe, make, options);
+  if (pairs->damaged() > 0) std::printf("damaged pictures left out: %d\n", pairs->damaged());
   training::plot_losses(options.folder);
   const bool finished = end.step == recipe.steps();
   std::printf("%s after %lld steps, %.0f s\n", finished ? "finished" : "interrupted",

@@ -9,6 +9,7 @@
 #include "made_teacher.h"
 #include "nn/backbones/backbones.h"
 #include "siamtrack/error.h"
+#include "training/optimiser.h"
 
 namespace siamtrack::training {
 namespace {
@@ -63,12 +64,12 @@ TEST(DistillTask, HasNothingToLearnFromItself) {
 TEST(DistillTask, StartsFarFromTheTeacherAndEveryTensorGetsAGradient) {
   const DistillTask task(recipe(), made_teacher());
   nn::Weights weights = task.initial_weights(1);
-  for (auto& [key, tensor] : weights) tensor.set_requires_grad(task.trainable(key, 0));
+  trained_parameters(task, weights, 0);
   const StepLoss loss = task.loss(weights, noise_batch(), 0);
   EXPECT_GT(part(loss, "features"), -2);
   loss.total.backward();
   for (const auto& [key, tensor] : weights) {
-    if (!task.trainable(key, 0)) continue;
+    if (!tensor.requires_grad()) continue;
     ASSERT_TRUE(tensor.grad().defined()) << key;
     EXPECT_TRUE(tensor.grad().isfinite().all().item<bool>()) << key;
   }

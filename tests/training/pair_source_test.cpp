@@ -91,6 +91,20 @@ TEST_F(PairSourceTest, SharesAndKinds) {
   EXPECT_THROW(PairSource(cache_, options, 1), Error);
 }
 
+TEST_F(PairSourceTest, NegativePairsSayWhereTheOtherObjectIs) {
+  PairOptions options;
+  options.negative = 1;
+  options.same_category = 0.5;
+  const Batch batch = PairSource(cache_, options, 1).batch(0, 12);
+  for (int i = 0; i < 12; ++i) {
+    ASSERT_TRUE(batch.distractors[i]) << i;
+    const cv::Rect found = red_box(batch.searches[i]);
+    EXPECT_NEAR(found.y + found.height / 2.0, batch.distractors[i]->centre_y(), 3) << i;
+  }
+  options.negative = 0;
+  EXPECT_FALSE(PairSource(cache_, options, 1).batch(0, 1).distractors[0]);
+}
+
 TEST_F(PairSourceTest, FramesStayWithinTheRange) {
   // With range 0 both patches come from one frame: no motion, equal size.
   PairOptions options;

@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "siamtrack/error.h"
+#include "training/rpn_task.h"
 
 namespace siamtrack::training {
 namespace {
@@ -64,6 +65,48 @@ TEST(Recipe, PublishedUnfreezingOfSiamDw) {
   EXPECT_DOUBLE_EQ(recipe.unfreeze[1].progress, 0.1);
   EXPECT_EQ(recipe.unfreeze[0].units, 2);
   EXPECT_DOUBLE_EQ(recipe.optimiser.clip, 10);
+}
+
+TEST(Recipe, NamesWrongValuesOfAnAnchorHead) {
+  EXPECT_NE(refusal(R"({"rpn": {"head": "thick"}})").find("expected one of thicker thinner"),
+            std::string::npos);
+  EXPECT_EQ(refusal(R"({"rpn": {"postive_overlap": 0.6}})"),
+            "recipe r.json rpn: unknown key postive_overlap");
+  EXPECT_NE(refusal(R"({"rpn": {"ratios": []}})").find("ratios and scales"), std::string::npos);
+  EXPECT_NE(refusal(R"({"rpn": {"total": 8}})").find("total: expected at least 16"),
+            std::string::npos);
+}
+
+TEST(Recipe, PublishedTrainingOfSiamRpnPlusPlus) {
+  const Recipe recipe = read_recipe(std::string(SIAMTRACK_RECIPES) + "/siamrpn++-r50.json");
+  EXPECT_EQ(recipe.steps(), 20 * 600'000 / 224);
+  const auto rate_of = [&](int epoch) {
+    return learning_rate(recipe, (2 * epoch + 1) * recipe.steps() / 40);  // middle of the epoch
+  };
+  const double expected[] = {.001,    .00138,  .001904, .002627, .003624, .005,    .004242,
+                             .003598, .003053, .00259,  .002197, .001864, .001581, .001341,
+                             .001138, .000965, .000819, .000695, .000589, .0005};  // section 12
+  for (int epoch = 0; epoch < 20; ++epoch) EXPECT_NEAR(rate_of(epoch), expected[epoch], 6e-7);
+  EXPECT_DOUBLE_EQ(recipe.rpn.regression, 1.2);
+  EXPECT_DOUBLE_EQ(recipe.pairs.negative, 0.2);
+  EXPECT_DOUBLE_EQ(recipe.backbone_rate, 0.1);
+  EXPECT_DOUBLE_EQ(recipe.optimiser.clip, 10);
+  ASSERT_EQ(recipe.unfreeze.size(), 2U);
+  EXPECT_EQ(recipe.unfreeze[0].units, 0);
+  EXPECT_DOUBLE_EQ(recipe.unfreeze[1].progress * recipe.epochs, 10);
+  EXPECT_EQ(recipe.unfreeze[1].units, 3);  // layers 2, 3 and 4
+}
+
+TEST(Recipe, AllThatShipCanBeTrained) {
+  int count = 0;
+  for (const auto& entry : std::filesystem::directory_iterator(SIAMTRACK_RECIPES)) {
+    const Recipe recipe = read_recipe(entry.path());
+    if (!recipe.architecture.starts_with("siamrpn") && recipe.architecture != "dasiamrpn") continue;
+    const RpnTask task(recipe);
+    EXPECT_EQ(task.rate_factor("no such key", 0), 1) << entry.path();
+    ++count;
+  }
+  EXPECT_EQ(count, 7);
 }
 
 }  // namespace

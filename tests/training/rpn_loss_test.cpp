@@ -84,6 +84,22 @@ TEST(RpnLoss, RegressionIsWeightedL1OverTheBatch) {
   EXPECT_NEAR(loss.regression.item<double>(), 4 * 0.5 / 3, 1e-6);
 }
 
+TEST(RpnLoss, SmoothRegressionIsQuadraticNearZero) {
+  const auto of = [](double error) {
+    return rpn_loss(at::zeros({3, 2, 1, 1}), at::full({3, 4, 1, 1}, error), three_cells(),
+                    ScoreKind::kSoftmax, 1.0 / 9)
+        .regression.item<double>();
+  };
+  EXPECT_NEAR(of(0.05), 4 * 0.5 * 9 * 0.05 * 0.05 / 3, 1e-6);  // sigma = 3: sigma^2 = 9
+  EXPECT_NEAR(of(0.5), 4 * (0.5 - 0.5 / 9) / 3, 1e-6);
+}
+
+TEST(RpnLoss, ResponseSumsAnchorsWhereTheTargetIsNot) {
+  const at::Tensor logits = at::tensor({1.0F, 5.0F, 2.0F, 7.0F}).view({1, 2, 1, 2});
+  const at::Tensor labels = at::tensor({0.0F, 1.0F}).view({1, 1, 2});
+  EXPECT_NEAR(response_loss(logits, labels).item<double>(), std::log1p(std::exp(3.0)), 1e-5);
+}
+
 TEST(RpnLoss, WithoutPositivesIsFinite) {
   AnchorTargets targets = three_cells();
   targets.labels.fill_(0);

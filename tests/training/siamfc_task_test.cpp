@@ -9,6 +9,7 @@
 #include "nn/backbones/backbones.h"
 #include "nn/forward.h"
 #include "siamtrack/error.h"
+#include "training/optimiser.h"
 
 namespace siamtrack::training {
 namespace {
@@ -49,7 +50,7 @@ TEST(SiamFcTask, ImportIsTheInverseOfExport) {
   const SiamFcTask task(small_recipe());
   const nn::Weights weights = task.initial_weights(3);
   nn::Weights again = task.initial_weights(4);
-  EXPECT_EQ(task.import_weights(task.export_weights(weights), again),
+  EXPECT_EQ(task.import_weights(task.export_weights(weights), again).taken,
             static_cast<int>(weights.size()) - 2);  // all but the response's scale and bias
   for (const auto& [key, tensor] : weights) {
     EXPECT_TRUE(at::allclose(tensor, again.at(key), 1e-4, 1e-5)) << key;
@@ -68,13 +69,26 @@ TEST(SiamFcTask, UnfreezesFromTheBack) {
   Recipe recipe = small_recipe();
   recipe.unfreeze = {{0, 2}, {0.5, 4}};
   const SiamFcTask task(recipe);
-  EXPECT_TRUE(task.trainable("features.features.layer2.4.conv1.weight", 0));
-  EXPECT_TRUE(task.trainable("features.features.layer2.3.conv1.weight", 0));
-  EXPECT_FALSE(task.trainable("features.features.layer2.2.conv1.weight", 0));
-  EXPECT_TRUE(task.trainable("features.features.layer2.0.conv1.weight", 0.5));
-  EXPECT_FALSE(task.trainable("features.features.layer1.2.conv1.weight", 0.5));
-  EXPECT_FALSE(task.trainable("features.features.conv1.weight", 0.9));
-  EXPECT_FALSE(task.trainable("features.features.layer2.4.bn1.running_mean", 0.9));
+  EXPECT_EQ(task.rate_factor("features.features.layer2.4.conv1.weight", 0), 1);
+  EXPECT_EQ(task.rate_factor("features.features.layer2.3.conv1.weight", 0), 1);
+  EXPECT_EQ(task.rate_factor("features.features.layer2.2.conv1.weight", 0), 0);
+  EXPECT_EQ(task.rate_factor("features.features.layer2.0.conv1.weight", 0.5), 1);
+  EXPECT_EQ(task.rate_factor("features.features.layer1.2.conv1.weight", 0.5), 0);
+  EXPECT_EQ(task.rate_factor("features.features.conv1.weight", 0.9), 0);
+}
+
+TEST(SiamFcTask, UnitsOfEveryKindAreUnfrozen) {
+  Recipe recipe = small_recipe();
+  recipe.backbone = "ciresinception22";  // units that concatenate
+  recipe.unfreeze = {{0, 1}};
+  const std::string unit = ".branch3x3.conv1.weight";
+  const SiamFcTask inception(recipe);
+  EXPECT_EQ(inception.rate_factor("features.features.layer2.4" + unit, 0), 1);
+  EXPECT_EQ(inception.rate_factor("features.features.layer2.3" + unit, 0), 0);
+  recipe.backbone = "alexnet";  // no units: stages
+  const SiamFcTask alexnet(recipe);
+  EXPECT_EQ(alexnet.rate_factor("features.features.conv5.0.weight", 0), 1);
+  EXPECT_EQ(alexnet.rate_factor("features.features.conv4.0.weight", 0), 0);
 }
 
 TEST(SiamFcTask, FrozenUnitsKeepWeightsAndStatistics) {
@@ -82,7 +96,7 @@ TEST(SiamFcTask, FrozenUnitsKeepWeightsAndStatistics) {
   recipe.unfreeze = {{0, 2}};
   const SiamFcTask task(recipe);
   nn::Weights weights = task.initial_weights(1);
-  for (auto& [key, tensor] : weights) tensor.requires_grad_(task.trainable(key, 0));
+  trained_parameters(task, weights, 0);
   task.loss(weights, noise_batch(2), 0).total.backward();
   const std::string frozen = "features.features.layer2.0.", trained = "features.features.layer2.4.";
   EXPECT_FALSE(weights.at(frozen + "conv1.weight").grad().defined());

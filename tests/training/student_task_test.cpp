@@ -9,6 +9,7 @@
 #include "made_teacher.h"
 #include "siamtrack/error.h"
 #include "siamtrack/model.h"
+#include "training/optimiser.h"
 
 namespace siamtrack::training {
 namespace {
@@ -47,10 +48,10 @@ TEST(StudentTask, EveryTensorOfEveryShapeGetsAGradient) {
         StudentRecipe{"v3", 1.5, 95, 191}}) {
     const StudentTask task(recipe(student), made_teacher());
     nn::Weights weights = task.initial_weights(1);
-    for (auto& [key, tensor] : weights) tensor.set_requires_grad(task.trainable(key, 0));
+    trained_parameters(task, weights, 0);
     task.loss(weights, noise_batch(), 0).total.backward();
     for (const auto& [key, tensor] : weights) {
-      if (!task.trainable(key, 0)) continue;
+      if (!tensor.requires_grad()) continue;
       ASSERT_TRUE(tensor.grad().defined()) << student.version << " " << key;
       EXPECT_TRUE(tensor.grad().isfinite().all().item<bool>()) << student.version << " " << key;
     }

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstdlib>
 
 #include "nn/safetensors.h"
@@ -21,13 +22,13 @@ namespace {
 using siamtrack::testing::SmallTree;
 
 /// The smallest task that depends on the pairs it sees: predicts the target's place from two means.
-class TinyTask final : public Task {
+class TinyTask : public Task {
  public:
   nn::Weights initial_weights(std::uint64_t) const override {
     return {{"a.weight", at::full({2}, 0.1)}, {"b.weight", at::zeros({1})}};
   }
-  bool trainable(const std::string& key, double progress) const override {
-    return key == "a.weight" || progress >= 0.5;
+  double rate_factor(const std::string& key, double progress) const override {
+    return key == "a.weight" ? 1 : progress >= 0.5 ? 0.5 : 0;
   }
   StepLoss loss(const nn::Weights& weights, const Batch& batch, double) const override {
     const at::Tensor means =
@@ -39,9 +40,8 @@ class TinyTask final : public Task {
   nn::Weights export_weights(const nn::Weights& weights) const override {
     return {{"a.weight", weights.at("a.weight").detach()}};
   }
-  int import_weights(const nn::Weights& model, nn::Weights& weights) const override {
-    weights.at("a.weight") = model.at("a.weight").clone();
-    return 1;
+  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override {
+    return take_over(model, weights);
   }
   nlohmann::json metadata(const nn::Weights&) const override { return {{"architecture", "tiny"}}; }
 };
@@ -67,7 +67,11 @@ class TrainerTest : public ::testing::Test {
     TrainOptions options;
     options.folder = tree_.path(folder);
     options.stop_at = stop_at;
-    return train(TinyTask(), recipe_, pairs, options);
+    return train(TinyTask(), recipe_, batches(pairs), options);
+  }
+
+  static MakeBatch batches(const PairSource& pairs) {
+    return [&](std::int64_t first, int count) { return pairs.batch(first, count); };
   }
 
   SmallTree tree_;
@@ -85,6 +89,7 @@ TEST_F(TrainerTest, ResumedEqualsUninterrupted) {
     recipe_.unfreeze = {{0.5, 1}};
     const Checkpoint whole = run(std::string(kind) + "-whole");
     EXPECT_EQ(run(std::string(kind) + "-legs", 7).step, 7);
+    EXPECT_EQ(run(std::string(kind) + "-legs", 10).step, 10);  // just before the unfreezing
     EXPECT_EQ(run(std::string(kind) + "-legs", 13).step, 13);
     const Checkpoint legs = run(std::string(kind) + "-legs");
     EXPECT_EQ(legs.step, 20);
@@ -115,12 +120,49 @@ TEST_F(TrainerTest, StopsWhenAskedAndKeepsACheckpoint) {
   TrainOptions options;
   options.folder = tree_.path("stopped");
   options.stop = &stop;
-  EXPECT_EQ(train(TinyTask(), recipe_, pairs, options).step, 0);
+  EXPECT_EQ(train(TinyTask(), recipe_, batches(pairs), options).step, 0);
   EXPECT_TRUE(std::filesystem::exists(tree_.path("stopped/checkpoint.pt")));
   EXPECT_EQ(nn::read_model_file(tree_.path("stopped/model.safetensors"))
                 .metadata.at("training")
                 .at("pairs"),
             0);
+}
+
+/// A task whose loss leaps at its third step.
+class LeapingTask final : public TinyTask {
+ public:
+  StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const override {
+    StepLoss loss = TinyTask::loss(weights, batch, progress);
+    if (progress == 0.1) loss.total = loss.total * 1e9;
+    return loss;
+  }
+};
+
+TEST_F(TrainerTest, MakesNoStepFromAnAbsurdLoss) {
+  const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+  TrainOptions options;
+  options.folder = tree_.path("leaping");
+  Progress last;
+  options.report = [&](const Progress& progress) { last = progress; };
+  const Checkpoint end = train(LeapingTask(), recipe_, batches(pairs), options);
+  EXPECT_EQ(end.step, 20);
+  EXPECT_EQ(last.skipped, 1);
+  EXPECT_TRUE(std::isfinite(last.losses.at(0).second));
+  EXPECT_TRUE(std::isfinite(end.weights.at("a.weight").sum().item<double>()));
+}
+
+TEST_F(TrainerTest, ReportsWhatAStartFileLacks) {
+  run("first", 2);
+  const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+  TrainOptions options;
+  options.folder = tree_.path("second");
+  options.initial = tree_.path("first/model.safetensors");
+  options.stop_at = 1;
+  Imported found;
+  options.imported = [&](const Imported& imported) { found = imported; };
+  train(TinyTask(), recipe_, batches(pairs), options);
+  EXPECT_EQ(found.taken, 1);
+  EXPECT_EQ(found.missing, std::vector<std::string>{"b.weight"});
 }
 
 TEST_F(TrainerTest, DrawsTheLossCurve) {
@@ -165,7 +207,7 @@ TEST_F(TrainerTest, SiamFcLearnsAndItsModelLoads) {
   const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
   TrainOptions options;
   options.folder = tree_.path("siamfc");
-  const Checkpoint end = train(task, recipe_, pairs, options);
+  const Checkpoint end = train(task, recipe_, batches(pairs), options);
   EXPECT_EQ(end.step, 6);
   const auto model = Model::load(tree_.path("siamfc/model.safetensors"));
   EXPECT_EQ(model->info().backbone, "ciresnet22h");

@@ -25,7 +25,15 @@ struct Batch {
   at::Tensor exemplars;                     ///< uint8 [B, exemplar, exemplar, 3]
   at::Tensor searches;                      ///< uint8 [B, instance, instance, 3]
   std::vector<std::optional<Box>> targets;  ///< pixels of the search patch; none: a negative pair
+  std::vector<std::optional<Box>> distractors;  ///< what a negative pair's search patch shows
   std::vector<PairKind> kinds;
+
+  /// Appends what is known about one more pair.
+  void add(const std::optional<Box>& target, const std::optional<Box>& distractor, PairKind kind) {
+    targets.push_back(target);
+    distractors.push_back(distractor);
+    kinds.push_back(kind);
+  }
 };
 
 }  // namespace siamtrack::training

@@ -3,7 +3,6 @@
 
 #include <ATen/ATen.h>
 
-#include <bit>
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <random>
@@ -17,11 +16,6 @@ constexpr double kHalfTarget = 33;           // px: half a usual target in the s
 constexpr double kRelativeFloor = 0.1;       // of the feature distance: below, it hardly counts
 constexpr double kLeastIntermediate = 0.15;  // part of the early steps' weight left at the end
 
-/// A generator that depends on the moment of the run alone, so that a resumed run is the same.
-std::mt19937_64 generator_at(double progress, std::uint64_t seed) {
-  return std::mt19937_64(std::bit_cast<std::uint64_t>(progress) ^ seed);
-}
-
 }  // namespace
 
 DistillTask::DistillTask(const Recipe& recipe, nn::ModelFile teacher, const at::Device& device)
@@ -31,9 +25,7 @@ nn::Weights DistillTask::initial_weights(std::uint64_t seed) const {
   return nanotrack_initial_weights(student_.layers(), kHalfTarget, seed);
 }
 
-bool DistillTask::trainable(const std::string& key, double) const {
-  return key.find(".running_") == std::string::npos;
-}
+double DistillTask::rate_factor(const std::string&, double) const { return 1; }
 
 StepLoss DistillTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
   const DistillRecipe& mix = recipe_.distill;
@@ -82,7 +74,7 @@ nn::Weights DistillTask::export_weights(const nn::Weights& weights) const {
   return detached(weights);
 }
 
-int DistillTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
+Imported DistillTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
   return replace_all(model, student_.layers(), weights);
 }
 

@@ -61,26 +61,26 @@ void PairSource::add_other(cv::Mat& patch, const Box& target, double distance,
         target.centre_y() + distance * std::sin(direction), scale, random.symmetric(kTurn));
 }
 
-void PairSource::cut_backgrounds(Pair& pair, Random& random) const {
+void PairSource::cut_backgrounds(PairPlan& pair, Random& random) const {
   const Frame& scene = any_frame(random);
   const cv::Mat picture = cache_->picture(scene.picture);
   PatchView view = background_view(scene.size, options_.instance_size, random);
   PatchView near = view;
   near.side = options_.exemplar_size;
-  pair.exemplar = cut(picture, near, cv::mean(picture));
+  pair.exemplar.drawn = cut(picture, near, cv::mean(picture));
   if (random.chance(kOtherScene)) {
     const Frame& other = any_frame(random);
     const cv::Mat there = cache_->picture(other.picture);
     view = background_view(other.size, options_.instance_size, random);
-    pair.search = cut(there, view, cv::mean(there));
+    pair.search.drawn = cut(there, view, cv::mean(there));
   } else {
     view.centre_x += random.symmetric(kDrift);
     view.centre_y += random.symmetric(kDrift);
-    pair.search = cut(picture, view, cv::mean(picture));
+    pair.search.drawn = cut(picture, view, cv::mean(picture));
   }
 }
 
-PairSource::Pair PairSource::draw_composed(Random& random) const {
+PairPlan PairSource::draw_composed(Random& random) const {
   const Cutout& chosen = any_cutout(random);
   const Sprite object = cut_out(*cache_, chosen);
   const double scale = fitting_scale(chosen, options_.exemplar_size);
@@ -90,12 +90,12 @@ PairSource::Pair PairSource::draw_composed(Random& random) const {
     return side / 2.0 + random.symmetric(limits.shift);
   };
 
-  Pair pair;
+  PairPlan pair;
   pair.kind = PairKind::kComposed;
   cut_backgrounds(pair, random);
   const double exemplar_x = place(options_.exemplar_size, first);
   const double exemplar_y = place(options_.exemplar_size, first);
-  paste(pair.exemplar, object, exemplar_x, exemplar_y, scale * jitter(first, random),
+  paste(pair.exemplar.drawn, object, exemplar_x, exemplar_y, scale * jitter(first, random),
         random.symmetric(kTurnExemplar));
 
   const double x = place(options_.instance_size, second);
@@ -103,12 +103,12 @@ PairSource::Pair PairSource::draw_composed(Random& random) const {
   const Box target = Box::from_centre(x, y, 0, 0);
   const double side = options_.exemplar_size;
   if (random.chance(kDistractor)) {
-    add_other(pair.search, target, side * random.uniform(kApart, 2 * kApart), random);
+    add_other(pair.search.drawn, target, side * random.uniform(kApart, 2 * kApart), random);
   }
-  pair.target =
-      paste(pair.search, object, x, y, scale * jitter(second, random), random.symmetric(kTurn));
+  pair.target = paste(pair.search.drawn, object, x, y, scale * jitter(second, random),
+                      random.symmetric(kTurn));
   if (random.chance(kOccluder)) {
-    add_other(pair.search, target, side * random.uniform(kTouch, 2 * kTouch), random);
+    add_other(pair.search.drawn, target, side * random.uniform(kTouch, 2 * kTouch), random);
   }
   return pair;
 }

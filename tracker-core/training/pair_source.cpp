@@ -50,7 +50,9 @@ at::Tensor empty_patches(int count, int side) {
   return at::empty({count, side, side, 3}, at::kByte);
 }
 
-void store(const cv::Mat& patch, const at::Tensor& to, int row) {
+void store(const PatchPlan& plan, Pictures& pictures, const at::Tensor& to, int row) {
+  cv::Mat patch = patch_of(plan, pictures);
+  apply(plan.change, patch);
   std::memcpy(to[row].data_ptr<std::uint8_t>(), patch.data, patch.total() * patch.elemSize());
 }
 
@@ -103,7 +105,14 @@ void PairSource::collect() {
     if (set.share > 0) sets_.push_back(std::move(set));
   }
   if (sets_.empty()) throw Error(ErrorCode::kInvalidArgument, "training cache: no object to draw");
-  for (Set& set : sets_) set.share /= sum;
+  for (Set& set : sets_) {
+    set.share /= sum;
+    for (const std::vector<Entry>& entries : set.sequences) {
+      for (const Entry& entry : entries) {
+        if (entry.object) categories_[entry.object->label].push_back(&entry);
+      }
+    }
+  }
 }
 
 const PairSource::Entry& PairSource::draw_entry(Random& random) const {
@@ -120,11 +129,26 @@ const PairSource::Entry& PairSource::draw_entry(Random& random) const {
   return entries[random.below(static_cast<int>(entries.size()))];
 }
 
-PairSource::Shot PairSource::shot(const Entry& entry, int frame, Random& random) const {
-  Shot shot;
-  shot.picture = cache_->picture(entry.sequence->frames[frame].picture);
-  shot.box = entry.object ? *entry.object->boxes[frame] : random_box(shot.picture, random);
-  return shot;
+const PairSource::Entry& PairSource::draw_other(const Entry& entry, Random& random) const {
+  const bool alike =
+      entry.object && options_.same_category > 0 && random.chance(options_.same_category);
+  const Entry* other = &entry;
+  for (int attempt = 0; attempt < kAttempts && other == &entry; ++attempt) {
+    if (alike && 2 * attempt < kAttempts) {  // half the attempts: there may be no other
+      const auto& category = categories_.at(entry.object->label);
+      other = category[static_cast<std::size_t>(random.below(static_cast<int>(category.size())))];
+    } else {
+      other = &draw_entry(random);
+    }
+  }
+  return *other;
+}
+
+PairSource::Shot PairSource::shot(const Entry& entry, int frame, Random& random,
+                                  Pictures& pictures) const {
+  const Frame& place = entry.sequence->frames[frame];
+  return {&place,
+          entry.object ? *entry.object->boxes[frame] : random_box(pictures.of(place), random)};
 }
 
 int PairSource::neighbour(const Entry& entry, int frame, Random& random) const {
@@ -141,50 +165,51 @@ PatchView PairSource::search_view(const Box& box, bool mirrored, Random& random)
   return random_view(box, options_.exemplar_size, options_.instance_size, limits, mirrored, random);
 }
 
-PairSource::Pair PairSource::draw_once(Random& random) const {
+PairPlan PairSource::draw_once(Random& random, Pictures& pictures) const {
   if (!cutouts_.empty() && random.chance(options_.composed)) return draw_composed(random);
   const bool negative = random.chance(options_.negative);
   const bool mirrored = random.chance(options_.mirrored);
   const Entry& entry = draw_entry(random);
   const int frame = entry.frames[random.below(static_cast<int>(entry.frames.size()))];
-  const Shot first = shot(entry, frame, random);
-  const PatchView exemplar = random_view(first.box, options_.exemplar_size, options_.exemplar_size,
-                                         options_.exemplar_geometry, mirrored, random);
+  const Shot first = shot(entry, frame, random, pictures);
+  PairPlan pair;
+  pair.exemplar.view = random_view(first.box, options_.exemplar_size, options_.exemplar_size,
+                                   options_.exemplar_geometry, mirrored, random);
   Shot second = first;
-  Pair pair;
   pair.kind = entry.object ? PairKind::kStill : PairKind::kRandomBox;
   if (negative) {
-    const Entry& other = draw_entry(random);
-    second = shot(other, other.frames[random.below(static_cast<int>(other.frames.size()))], random);
+    const Entry& other = draw_other(entry, random);
+    const int any = other.frames[random.below(static_cast<int>(other.frames.size()))];
+    second = shot(other, any, random, pictures);
     pair.kind = PairKind::kNegative;
   } else if (entry.object && entry.sequence->frames.size() > 1) {
     const int later = neighbour(entry, frame, random);
-    if (later != frame) second = shot(entry, later, random);
+    if (later != frame) second = shot(entry, later, random, pictures);
     pair.kind = PairKind::kTrack;
   }
-  const PatchView search = search_view(second.box, mirrored, random);
-  pair.exemplar = cut(first.picture, exemplar, cv::mean(first.picture));
-  pair.search = cut(second.picture, search, cv::mean(first.picture));
-  if (!negative) pair.target = search.to_patch(second.box);
+  pair.search.view = search_view(second.box, mirrored, random);
+  pair.exemplar.frame = pair.exemplar.border = pair.search.border = first.frame;
+  pair.search.frame = second.frame;
+  (negative ? pair.distractor : pair.target) = pair.search.view.to_patch(second.box);
   return pair;
 }
 
-void PairSource::finish(Pair& pair, Random& random) const {
-  if (random.chance(options_.grey)) {
-    make_grey(pair.exemplar);
-    make_grey(pair.search);
-  }
-  augment(pair.exemplar, options_.exemplar_pixels, random);
-  augment(pair.search, options_.search_pixels, random);
+void PairSource::draw_changes(PairPlan& pair, Random& random) const {
+  const bool grey = random.chance(options_.grey);
+  pair.exemplar.change = random_change(options_.exemplar_pixels, options_.exemplar_size, random);
+  pair.search.change = random_change(options_.search_pixels, options_.instance_size, random);
+  pair.exemplar.change.grey = pair.search.change.grey = grey;
 }
 
-PairSource::Pair PairSource::draw(std::int64_t index) const {
+void PairSource::draw(std::int64_t index, const Make& make) const {
   Random random(seed_, static_cast<std::uint64_t>(index));
   for (int attempt = 0;; ++attempt) {
     try {
-      Pair pair = draw_once(random);
-      finish(pair, random);
-      return pair;
+      Pictures pictures(*cache_);
+      PairPlan pair = draw_once(random, pictures);
+      draw_changes(pair, random);
+      make(pair, pictures);
+      return;
     } catch (const Error&) {  // a damaged picture: draw again, give up when most are damaged
       ++damaged_;
       if (attempt == kAttempts) throw;
@@ -197,11 +222,11 @@ Batch PairSource::batch(std::int64_t first, int count) const {
   batch.exemplars = empty_patches(count, options_.exemplar_size);
   batch.searches = empty_patches(count, options_.instance_size);
   for (int i = 0; i < count; ++i) {
-    const Pair pair = draw(first + i);
-    store(pair.exemplar, batch.exemplars, i);
-    store(pair.search, batch.searches, i);
-    batch.targets.push_back(pair.target);
-    batch.kinds.push_back(pair.kind);
+    draw(first + i, [&](const PairPlan& pair, Pictures& pictures) {
+      store(pair.exemplar, pictures, batch.exemplars, i);
+      store(pair.search, pictures, batch.searches, i);
+      batch.add(pair.target, pair.distractor, pair.kind);
+    });
   }
   return batch;
 }

@@ -3,17 +3,14 @@
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
-#include "training/augment.h"
-#include "training/batch.h"
-#include "training/cache.h"
 #include "training/compose.h"
-#include "training/patch.h"
-#include "training/random.h"
+#include "training/pair_plan.h"
 
 namespace siamtrack::training {
 
@@ -23,12 +20,13 @@ struct PairOptions {
   int instance_size = 255;  ///< px
   /// How often each set is drawn; need not sum to 1. Empty: every set by its number of objects.
   std::map<std::string, double> shares;
-  double composed = 0;    ///< fraction of pairs composed from masks
-  double negative = 0;    ///< fraction of pairs without a target
-  double mirrored = 0.5;  ///< fraction of pairs mirrored (both patches alike)
-  double grey = 0;        ///< fraction of pairs without colour (both patches alike)
-  int frame_range = 100;  ///< largest distance of the two frames of a clip, stored frames
-  double smallest = 10;   ///< shortest side of an object that is drawn, frame px
+  double composed = 0;       ///< fraction of pairs composed from masks
+  double negative = 0;       ///< fraction of pairs without a target
+  double same_category = 0;  ///< fraction of those that show an object of the same category
+  double mirrored = 0.5;     ///< fraction of pairs mirrored (both patches alike)
+  double grey = 0;           ///< fraction of pairs without colour (both patches alike)
+  int frame_range = 100;     ///< largest distance of the two frames of a clip, stored frames
+  double smallest = 10;      ///< shortest side of an object that is drawn, frame px
   GeometryLimits exemplar_geometry{4, 0.05, 0};
   GeometryLimits search_geometry{64, 0.16, 0.05};
   double near_centre = 0.3;  ///< fraction of search patches whose shift is a fifth of the limit
@@ -47,6 +45,14 @@ class PairSource {
   /// Pairs first .. first + count - 1.
   Batch batch(std::int64_t first, int count) const;
 
+  /// Draws pair `index` and gives it to `make`; draws another one when that throws Error, as for a
+  /// damaged picture. A composed pair is drawn on the CPU.
+  using Make = std::function<void(const PairPlan& plan, Pictures& pictures)>;
+  void draw(std::int64_t index, const Make& make) const;
+
+  const PairOptions& options() const { return options_; }
+  const Cache& cache() const { return *cache_; }
+
   /// Pictures that could not be decoded so far; another pair took their place.
   int damaged() const { return damaged_; }
 
@@ -62,39 +68,36 @@ class PairSource {
     double share = 0;
   };
   struct Shot {  ///< one object in one frame
-    cv::Mat picture;
+    const Frame* frame = nullptr;
     Box box;
-  };
-  struct Pair {
-    cv::Mat exemplar, search;
-    std::optional<Box> target;
-    PairKind kind = PairKind::kTrack;
   };
 
   void collect();
   /// What can be drawn from one sequence; adds its cut-outs.
   std::vector<Entry> entries_of(const Sequence& sequence);
-  Pair draw(std::int64_t index) const;
-  Pair draw_once(Random& random) const;
+  PairPlan draw_once(Random& random, Pictures& pictures) const;
 
   // Composed pairs (draw_composed.cpp).
-  Pair draw_composed(Random& random) const;
-  void cut_backgrounds(Pair& pair, Random& random) const;
+  PairPlan draw_composed(Random& random) const;
+  void cut_backgrounds(PairPlan& pair, Random& random) const;
   /// Pastes any other object at `distance` px from the target's centre.
   void add_other(cv::Mat& patch, const Box& target, double distance, Random& random) const;
   const Cutout& any_cutout(Random& random) const;
   const Frame& any_frame(Random& random) const;
 
   const Entry& draw_entry(Random& random) const;
-  Shot shot(const Entry& entry, int frame, Random& random) const;
+  /// Another object than that of `entry`, of its category where asked for and possible.
+  const Entry& draw_other(const Entry& entry, Random& random) const;
+  Shot shot(const Entry& entry, int frame, Random& random, Pictures& pictures) const;
   int neighbour(const Entry& entry, int frame, Random& random) const;
   PatchView search_view(const Box& box, bool mirrored, Random& random) const;
-  void finish(Pair& pair, Random& random) const;
+  void draw_changes(PairPlan& pair, Random& random) const;
 
   std::shared_ptr<const Cache> cache_;
   PairOptions options_;
   std::uint64_t seed_;
   std::vector<Set> sets_;
+  std::map<std::string, std::vector<const Entry*>> categories_;  ///< by the objects' labels
   std::vector<Cutout> cutouts_;
   mutable std::atomic<int> damaged_ = 0;
 };

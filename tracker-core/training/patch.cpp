@@ -23,6 +23,10 @@ PatchView random_view(const Box& box, int exemplar_side, int side, const Geometr
   view.side = side;
   view.step_x = step * std::sqrt(stretch) * (mirrored ? -1 : 1);
   view.step_y = step / std::sqrt(stretch);
+  if (limits.axes > 0) {
+    view.step_x *= 1 + random.symmetric(limits.axes);
+    view.step_y *= 1 + random.symmetric(limits.axes);
+  }
   view.centre_x = box.centre_x() + random.symmetric(limits.shift) * std::abs(view.step_x);
   view.centre_y = box.centre_y() + random.symmetric(limits.shift) * view.step_y;
   return view;

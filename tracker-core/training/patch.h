@@ -13,6 +13,7 @@ struct GeometryLimits {
   double shift = 0;   ///< px of the patch, each way
   double scale = 0;   ///< fraction, each way: 0.05 is [0.95, 1.05]
   double aspect = 0;  ///< fraction by which width and height change against each other
+  double axes = 0;  ///< fraction, each way, by which width and height change each by itself (pysot)
 };
 
 /// Square patch of a frame: out(u, v) shows the frame at (x, y) + ((u, v) - side / 2) * (step_x,

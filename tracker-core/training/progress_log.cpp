@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "training/progress_log.h"
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
+#include <utility>
 
 namespace siamtrack::training {
 
@@ -22,7 +24,7 @@ void ProgressLog::start(std::int64_t step, const Recipe& recipe) {
 }
 
 void ProgressLog::add(const StepLoss& loss) {
-  if (count_++ == 0) sums_.clear();
+  ++count_;
   const auto put = [&](std::size_t i, const std::string& name, const at::Tensor& value) {
     if (sums_.size() <= i) sums_.emplace_back(name, 0.0);
     sums_[i].second += value.item<double>();
@@ -31,6 +33,11 @@ void ProgressLog::add(const StepLoss& loss) {
   for (std::size_t i = 0; i < loss.parts.size(); ++i) {
     put(i + 1, loss.parts[i].first, loss.parts[i].second);
   }
+}
+
+void ProgressLog::skip() {
+  ++count_;
+  ++skipped_;
 }
 
 bool ProgressLog::due(double seconds) const {
@@ -46,7 +53,10 @@ Progress ProgressLog::flush(std::int64_t step, const Recipe& recipe, double wait
   progress.pairs_per_second = count_ * recipe.batch / elapsed;
   progress.seconds_left = static_cast<double>(progress.steps - step) * elapsed / count_;
   progress.loader_idle = (waited - waited_) / elapsed;
-  for (const auto& [name, sum] : sums_) progress.losses.emplace_back(name, sum / count_);
+  for (auto& [name, sum] : sums_) {
+    progress.losses.emplace_back(name, std::exchange(sum, 0.0) / std::max(1, count_ - skipped_));
+  }
+  progress.skipped = std::exchange(skipped_, 0);
   waited_ = waited;
   since_ = Clock::now();
   count_ = 0;

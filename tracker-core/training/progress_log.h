@@ -17,6 +17,8 @@ class ProgressLog {
   /// Begins at `step`; lines of the file beyond it (from a run that was killed) are dropped.
   void start(std::int64_t step, const Recipe& recipe);
   void add(const StepLoss& loss);
+  /// A step that was not made.
+  void skip();
   bool due(double seconds) const;
   bool pending() const { return count_ > 0; }
   Progress flush(std::int64_t step, const Recipe& recipe, double waited);
@@ -26,7 +28,8 @@ class ProgressLog {
   std::string path_;
   std::chrono::steady_clock::time_point since_;
   double waited_ = 0;
-  int count_ = 0;
+  int count_ = 0;  ///< steps, those that were not made included
+  int skipped_ = 0;
   std::vector<std::pair<std::string, double>> sums_;
 };
 

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "siamtrack/error.h"
+#include "training/recipe_fields.h"
 #include "training/schedule.h"
 
 namespace siamtrack::training {
@@ -14,59 +15,18 @@ namespace {
 
 using nlohmann::json;
 
-/// One JSON object being read: every key must be asked for.
-class Fields {
- public:
-  Fields(const json& object, std::string where) : object_(object), where_(std::move(where)) {
-    if (!object_.is_object()) fail("expected an object, found " + std::string(object.type_name()));
-  }
-
-  template <typename T>
-  void operator()(const char* key, T& value) {
-    known_.insert(key);
-    if (!object_.contains(key)) return;
-    try {
-      value = object_.at(key).get<T>();
-    } catch (const json::exception&) {
-      fail(std::string(key) + ": unexpected type " + object_.at(key).type_name());
-    }
-  }
-
-  template <typename Read>
-  void section(const char* key, Read read) {
-    known_.insert(key);
-    if (!object_.contains(key)) return;
-    Fields fields(object_.at(key), where_ + " " + key);
-    read(fields);
-    fields.finish();
-  }
-
-  void finish() const {
-    for (const auto& [key, value] : object_.items()) {
-      if (!known_.contains(key)) fail("unknown key " + key);
-    }
-  }
-
-  [[noreturn]] void fail(const std::string& what) const {
-    throw Error(ErrorCode::kInvalidArgument, "recipe " + where_ + ": " + what);
-  }
-
- private:
-  const json& object_;
-  std::string where_;
-  std::set<std::string, std::less<>> known_;
-};
-
 void read_geometry(Fields& fields, GeometryLimits& limits) {
   fields("shift", limits.shift);
   fields("scale", limits.scale);
   fields("aspect", limits.aspect);
+  fields("axes", limits.axes);
 }
 
 void read_pixels(Fields& fields, PixelLimits& limits) {
   fields("brightness", limits.brightness);
   fields("contrast", limits.contrast);
   fields("channel", limits.channel);
+  fields("lighting", limits.lighting);
   fields("blur", limits.blur);
   fields("erase", limits.erase);
 }
@@ -77,6 +37,7 @@ void read_pairs(Fields& fields, PairOptions& pairs) {
   fields("shares", pairs.shares);
   fields("composed", pairs.composed);
   fields("negative", pairs.negative);
+  fields("same_category", pairs.same_category);
   fields("mirrored", pairs.mirrored);
   fields("grey", pairs.grey);
   fields("frame_range", pairs.frame_range);
@@ -114,6 +75,25 @@ void read_student(Fields& fields, StudentRecipe& student) {
   fields("instance_size", student.instance_size);
 }
 
+void read_rpn(Fields& fields, RpnRecipe& rpn) {
+  fields("head", rpn.head);
+  fields("fusion", rpn.fusion);
+  fields("neck", rpn.neck);
+  fields("ratios", rpn.anchors.ratios);
+  fields("scales", rpn.anchors.scales);
+  fields("positive_overlap", rpn.sampling.positive);
+  fields("negative_overlap", rpn.sampling.negative);
+  fields("most_positive", rpn.sampling.most_positive);
+  fields("total", rpn.sampling.total);
+  fields("negative_pair", rpn.sampling.negative_pair);
+  fields("negative_radius", rpn.sampling.negative_radius);
+  fields("mean_correlation", rpn.mean_correlation);
+  fields("classification", rpn.classification);
+  fields("regression", rpn.regression);
+  fields("smooth", rpn.smooth);
+  fields("response", rpn.response);
+}
+
 void read_optimiser(Fields& fields, OptimiserRecipe& optimiser) {
   fields("kind", optimiser.kind);
   fields("momentum", optimiser.momentum);
@@ -143,12 +123,19 @@ void check(const Recipe& recipe, const Fields& fields) {
     }
   };
   one_of("optimiser kind", recipe.optimiser.kind, {"sgd", "adamw"});
+  one_of("rpn head", recipe.rpn.head, {"thinner", "thicker"});
+  one_of("rpn fusion", recipe.rpn.fusion, {"weighted", "mean"});
   one_of("schedule kind", recipe.optimiser.schedule.kind, {"log", "warm-up-log", "cosine"});
   at_least("epochs", recipe.epochs, 1);
   at_least("batch", recipe.batch, 1);
   at_least("pairs_per_epoch", static_cast<double>(recipe.pairs_per_epoch), recipe.batch);
   at_least("exemplar_size", recipe.pairs.exemplar_size, 1);
   at_least("instance_size", recipe.pairs.instance_size, recipe.pairs.exemplar_size);
+  at_least("backbone_rate", recipe.backbone_rate, 0);
+  at_least("rpn ratios and scales",
+           static_cast<double>(recipe.rpn.anchors.ratios.size() * recipe.rpn.anchors.scales.size()),
+           1);
+  at_least("rpn total", recipe.rpn.sampling.total, recipe.rpn.sampling.most_positive);
   at_least("response_scale", recipe.loss.response_scale, 1e-12);
 }
 
@@ -178,8 +165,10 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields.section("loss", [&](Fields& f) { read_loss(f, recipe.loss); });
   fields.section("distill", [&](Fields& f) { read_distill(f, recipe.distill); });
   fields.section("student", [&](Fields& f) { read_student(f, recipe.student); });
+  fields.section("rpn", [&](Fields& f) { read_rpn(f, recipe.rpn); });
   fields.section("optimiser", [&](Fields& f) { read_optimiser(f, recipe.optimiser); });
   fields("unfreeze", unfreeze);
+  fields("backbone_rate", recipe.backbone_rate);
   fields("epochs", recipe.epochs);
   fields("pairs_per_epoch", recipe.pairs_per_epoch);
   fields("batch", recipe.batch);

@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "training/pair_source.h"
+#include "training/rpn_loss.h"
+#include "training/trainable_backbone.h"
 
 namespace siamtrack::training {
 
@@ -57,10 +59,20 @@ struct StudentRecipe {
   friend bool operator==(const StudentRecipe&, const StudentRecipe&) = default;
 };
 
-/// From `progress` (0 .. 1) on, the last `units` units of the backbone are trained.
-struct UnfreezeStep {
-  double progress = 0;
-  int units = 0;
+/// Head and loss of the anchor-based trackers (spec sections 4.9 and 6.6).
+struct RpnRecipe {
+  std::string head = "thinner";     ///< siamrpn+: "thinner" or "thicker"
+  std::string fusion = "weighted";  ///< of several levels: "weighted" or "mean"
+  std::vector<int> neck;            ///< channels behind the neck, one per level; empty: 256
+  AnchorSettings anchors;           ///< ratios and scales; the stride is the backbone's
+  AnchorSampling sampling;
+  /// siamrpn, siamrpn+: train on means over the template's kernel, not on sums as published, whose
+  /// thousands of terms AdamW's steps overdo. The model file's kernels make up for it.
+  bool mean_correlation = false;
+  double classification = 1;  ///< weight in the loss
+  double regression = 1;      ///< weight in the loss
+  double smooth = 0;          ///< offset error below which the regression loss is quadratic
+  double response = 0.1;      ///< "thinner": weight of the anchor-summed map's negatives
 };
 
 /// One way to train one network; a JSON file.
@@ -75,8 +87,10 @@ struct Recipe {
   LossRecipe loss;
   DistillRecipe distill;
   StudentRecipe student;
+  RpnRecipe rpn;
   OptimiserRecipe optimiser;
   std::vector<UnfreezeStep> unfreeze;  ///< empty: everything is trained from the start
+  double backbone_rate = 1;            ///< factor on the step size of the backbone
   int epochs = 50;
   std::int64_t pairs_per_epoch = 53'200;
   int batch = 8;

@@ -19,15 +19,20 @@ struct Rows {
 };
 
 /// Keeps `most` of the cells with this label, drawn at random; the rest are ignored.
-int keep_some(const Rows& rows, std::int64_t label, int most, std::mt19937& random) {
+std::vector<std::int64_t> keep_some(const Rows& rows, std::int64_t label, int most,
+                                    std::mt19937& random) {
   std::vector<std::int64_t> found;
   for (std::int64_t i = 0; i < rows.count; ++i) {
     if (rows.labels[i] == label) found.push_back(i);
   }
-  std::shuffle(found.begin(), found.end(), random);
   const auto kept = std::min(found.size(), static_cast<std::size_t>(std::max(0, most)));
+  for (std::size_t i = 0; i < kept; ++i) {  // the first steps of a shuffle
+    std::uniform_int_distribution<std::size_t> any(i, found.size() - 1);
+    std::swap(found[i], found[any(random)]);
+  }
   for (std::size_t i = kept; i < found.size(); ++i) rows.labels[found[i]] = -1;
-  return static_cast<int>(kept);
+  found.resize(kept);
+  return found;
 }
 
 void write_offsets(const Rows& rows, std::int64_t i, const Box& anchor, const Box& target) {
@@ -58,15 +63,17 @@ void for_each_anchor(const AnchorSettings& settings, double patch, int side, con
 void assign_positive_pair(const Rows& rows, const RpnTarget& target, const AnchorSettings& anchors,
                           double patch, int side, const AnchorSampling& sampling,
                           std::mt19937& random) {
+  std::vector<Box> boxes;
   for_each_anchor(anchors, patch, side, [&](std::int64_t i, const Box& anchor, int, int) {
     const double overlap = iou(anchor, target.box);
     rows.labels[i] = overlap > sampling.positive ? 1 : overlap < sampling.negative ? 0 : -1;
-    write_offsets(rows, i, anchor, target.box);
+    boxes.push_back(anchor);
   });
-  const int positives = keep_some(rows, 1, sampling.most_positive, random);
+  const std::vector<std::int64_t> positives = keep_some(rows, 1, sampling.most_positive, random);
   keep_some(rows, 0, sampling.total - sampling.most_positive, random);
-  for (std::int64_t i = 0; i < rows.count; ++i) {
-    if (rows.labels[i] == 1) rows.weights[i] = 1.0F / static_cast<float>(positives);
+  for (const std::int64_t i : positives) {
+    write_offsets(rows, i, boxes[static_cast<std::size_t>(i)], target.box);
+    rows.weights[i] = 1.0F / static_cast<float>(positives.size());
   }
 }
 
@@ -93,7 +100,18 @@ at::Tensor mean_where(const at::Tensor& losses, const at::Tensor& labels, std::i
   return (losses * chosen).sum() / chosen.sum().clamp_min(1);
 }
 
+/// |e|, or Fast R-CNN's smooth form of it (sec. 2.3 there).
+at::Tensor offset_loss(const at::Tensor& error, double smooth) {
+  const at::Tensor size = error.abs();
+  if (smooth <= 0) return size;
+  return at::where(size < smooth, size.square() / (2 * smooth), size - smooth / 2);
+}
+
 }  // namespace
+
+AnchorTargets AnchorTargets::to(const at::Device& device) const {
+  return {labels.to(device), offsets.to(device), weights.to(device)};
+}
 
 AnchorTargets assign_anchors(std::span<const RpnTarget> targets, const AnchorSettings& anchors,
                              double patch, int side, const AnchorSampling& sampling,
@@ -116,7 +134,7 @@ AnchorTargets assign_anchors(std::span<const RpnTarget> targets, const AnchorSet
 }
 
 RpnLoss rpn_loss(const at::Tensor& classification, const at::Tensor& regression,
-                 const AnchorTargets& targets, ScoreKind kind) {
+                 const AnchorTargets& targets, ScoreKind kind, double smooth) {
   const at::Tensor& labels = targets.labels;
   at::Tensor of_positives;  // loss of saying 1, of saying 0
   at::Tensor of_negatives;
@@ -131,9 +149,14 @@ RpnLoss rpn_loss(const at::Tensor& classification, const at::Tensor& regression,
     of_negatives = at::softplus(classification);
   }
   const at::Tensor error =
-      (regression.view_as(targets.offsets) - targets.offsets).abs().sum(1) * targets.weights;
+      offset_loss(regression.reshape(targets.offsets.sizes()) - targets.offsets, smooth).sum(1) *
+      targets.weights;
   return {0.5 * mean_where(of_positives, labels, 1) + 0.5 * mean_where(of_negatives, labels, 0),
           error.sum() / static_cast<double>(labels.size(0))};
+}
+
+at::Tensor response_loss(const at::Tensor& classification, const at::Tensor& labels) {
+  return mean_where(at::softplus(classification.sum(1)), labels, 0);
 }
 
 }  // namespace siamtrack::training

@@ -33,8 +33,10 @@ struct AnchorSampling {
 /// One label, box offset and weight per anchor and cell.
 struct AnchorTargets {
   at::Tensor labels;   ///< int64 [B, A, N, N]: 1 positive, 0 negative, -1 ignored
-  at::Tensor offsets;  ///< float [B, 4, A, N, N]: dx, dy, dw, dh
+  at::Tensor offsets;  ///< float [B, 4, A, N, N]: dx, dy, dw, dh at positives, else 0
   at::Tensor weights;  ///< float [B, A, N, N]: 1 / positives of the patch at positives, else 0
+
+  AnchorTargets to(const at::Device& device) const;
 };
 
 /// Compares every anchor with the target of its patch.
@@ -49,11 +51,18 @@ struct RpnLoss {
   at::Tensor regression;      ///< scalar: weighted L1 over positives / batch
 };
 
-/// Differentiable.
-/// Differs from the papers, which name smooth L1: the published code takes plain L1.
+/// Differentiable. The papers name smooth L1, the published code of SiamRPN++ and SiamRPN+ takes
+/// plain L1.
 /// @param classification  [B, 2A, N, N] logits, or [B, A, N, N] for kSigmoid
 /// @param regression      [B, 4A, N, N]
+/// @param smooth          error below which the regression loss is quadratic; 0: plain L1
 RpnLoss rpn_loss(const at::Tensor& classification, const at::Tensor& regression,
-                 const AnchorTargets& targets, ScoreKind kind);
+                 const AnchorTargets& targets, ScoreKind kind, double smooth = 0);
+
+/// SiamRPN+ "thinner" learns besides that the sum over a cell's anchors says no where the target is
+/// not (SiamDW's code; spec section 4.9): mean binary cross-entropy over those cells.
+/// @param classification  [B, A, N, N] logits
+/// @param labels          [B, N, N]: 1 where the target is (label_maps())
+at::Tensor response_loss(const at::Tensor& classification, const at::Tensor& labels);
 
 }  // namespace siamtrack::training

@@ -136,9 +136,7 @@ nn::Weights StudentTask::initial_weights(std::uint64_t seed) const {
   return nanotrack_initial_weights(layers(), kHalfTarget * scale, seed);
 }
 
-bool StudentTask::trainable(const std::string& key, double) const {
-  return key.find(".running_") == std::string::npos;
-}
+double StudentTask::rate_factor(const std::string&, double) const { return 1; }
 
 std::vector<at::Tensor> StudentTask::run_stages(const nn::Weights& weights, at::Tensor patches,
                                                 nn::Mode mode) const {
@@ -209,7 +207,7 @@ nn::Weights StudentTask::export_weights(const nn::Weights& weights) const {
   return detached(weights);
 }
 
-int StudentTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
+Imported StudentTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
   return replace_all(model, layers(), weights);
 }
 

@@ -21,10 +21,10 @@ class StudentTask final : public Task {
   StudentTask(const Recipe& recipe, nn::ModelFile teacher, const at::Device& device = at::kCPU);
 
   nn::Weights initial_weights(std::uint64_t seed) const override;
-  bool trainable(const std::string& key, double progress) const override;
+  double rate_factor(const std::string& key, double progress) const override;
   StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const override;
   nn::Weights export_weights(const nn::Weights& weights) const override;
-  int import_weights(const nn::Weights& model, nn::Weights& weights) const override;
+  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override;
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
  private:

@@ -4,35 +4,47 @@
 #include <ATen/ATen.h>
 #include <ATen/CPUGeneratorImpl.h>
 
+#include <bit>
 #include <cmath>
+#include <sstream>
 
-#include "nn/analysis.h"
 #include "nn/check_weights.h"
+#include "siamtrack/error.h"
 
 namespace siamtrack::training {
 namespace {
 
-bool ends_with(const std::string& text, const std::string& end) {
-  return text.size() >= end.size() && text.compare(text.size() - end.size(), end.size(), end) == 0;
+std::string text_of(at::IntArrayRef shape) {
+  std::ostringstream text;
+  text << shape;
+  return text.str();
 }
 
 }  // namespace
 
 nn::Weights kaiming_weights(const nn::Sequence& layers, std::uint64_t seed) {
+  return kaiming_weights(nn::tensor_specs(layers), seed);
+}
+
+nn::Weights kaiming_weights(const std::vector<nn::TensorSpec>& specs, std::uint64_t seed) {
   const at::Generator generator = at::detail::createCPUGenerator(seed);
   nn::Weights weights;
-  for (const nn::TensorSpec& spec : nn::tensor_specs(layers)) {
+  for (const nn::TensorSpec& spec : specs) {
     at::Tensor tensor = at::zeros(spec.shape);
     if (spec.shape.size() == 4) {
       const double fan_out = static_cast<double>(spec.shape[0] * spec.shape[2] * spec.shape[3]);
       tensor.normal_(0, std::sqrt(2 / fan_out), generator);
       tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
-    } else if (ends_with(spec.key, ".weight") || ends_with(spec.key, ".running_var")) {
+    } else if (spec.key.ends_with("weight") || spec.key.ends_with(".running_var")) {
       tensor.fill_(1);
     }
     weights[spec.key] = tensor;
   }
   return weights;
+}
+
+std::mt19937_64 generator_at(double progress, std::uint64_t seed) {
+  return std::mt19937_64(std::bit_cast<std::uint64_t>(progress) ^ seed);
 }
 
 nn::Weights detached(const nn::Weights& weights) {
@@ -41,12 +53,34 @@ nn::Weights detached(const nn::Weights& weights) {
   return out;
 }
 
-int replace_all(const nn::Weights& model, const nn::Sequence& layers, nn::Weights& weights) {
-  nn::check_weights(model, nn::tensor_specs(layers));
-  for (auto& [key, tensor] : weights) {
-    tensor = model.at(key).clone().contiguous(tensor.suggest_memory_format());
+Imported take_over(const nn::Weights& model, nn::Weights& weights, const std::string& prefix) {
+  Imported imported;
+  nn::Weights left = model;
+  for (auto& [key, own] : weights) {
+    auto found = left.find(key);
+    if (found == left.end() && !prefix.empty() && key.starts_with(prefix)) {
+      found = left.find(key.substr(prefix.size()));
+    }
+    if (found == left.end()) {
+      imported.missing.push_back(key);
+      continue;
+    }
+    if (own.sizes() != found->second.sizes()) {
+      throw Error(ErrorCode::kModelInvalid, "initial weights: " + key + ": expected shape " +
+                                                text_of(own.sizes()) + ", found " +
+                                                text_of(found->second.sizes()));
+    }
+    own = found->second.clone();
+    left.erase(found);
+    ++imported.taken;
   }
-  return static_cast<int>(weights.size());
+  for (const auto& [key, tensor] : left) imported.unused.push_back(key);
+  return imported;
+}
+
+Imported replace_all(const nn::Weights& model, const nn::Sequence& layers, nn::Weights& weights) {
+  nn::check_weights(model, nn::tensor_specs(layers));
+  return take_over(model, weights);
 }
 
 }  // namespace siamtrack::training

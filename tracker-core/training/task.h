@@ -3,11 +3,12 @@
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
+#include <random>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include "nn/blueprint.h"
+#include "nn/analysis.h"
 #include "nn/weights.h"
 #include "training/batch.h"
 
@@ -19,6 +20,13 @@ struct StepLoss {
   std::vector<std::pair<std::string, at::Tensor>> parts;  ///< scalars for the progress line
 };
 
+/// What a model file gave to fresh weights.
+struct Imported {
+  int taken = 0;                     ///< tensors taken over
+  std::vector<std::string> missing;  ///< keys of the network that the file does not have
+  std::vector<std::string> unused;   ///< keys of the file that the network does not have
+};
+
 /// What the trainer trains: a network with its loss. Holds no weights.
 class Task {
  public:
@@ -27,8 +35,9 @@ class Task {
   /// Fresh weights, running statistics included; a pure function of `seed`.
   virtual nn::Weights initial_weights(std::uint64_t seed) const = 0;
 
-  /// Whether `key` is trained at `progress` (0 .. 1) of the run. Running statistics are not.
-  virtual bool trainable(const std::string& key, double progress) const = 0;
+  /// Factor on the recipe's step size for `key` at `progress` (0 .. 1) of the run; 0: frozen.
+  /// Running statistics are not trained.
+  virtual double rate_factor(const std::string& key, double progress) const = 0;
 
   /// Forward pass in training mode and loss. Updates running statistics in `weights`.
   /// @param batch  on any device; pixels are converted on the weights' device
@@ -38,9 +47,8 @@ class Task {
   virtual nn::Weights export_weights(const nn::Weights& weights) const = 0;
 
   /// The inverse of export_weights() for the keys that `model` has; the others stay.
-  /// @return  how many tensors were taken over
   /// Throws   Error(kModelInvalid) naming a key whose shape is another
-  virtual int import_weights(const nn::Weights& model, nn::Weights& weights) const = 0;
+  virtual Imported import_weights(const nn::Weights& model, nn::Weights& weights) const = 0;
 
   /// The model file's metadata without "training" and "licence".
   virtual nlohmann::json metadata(const nn::Weights& weights) const = 0;
@@ -49,12 +57,22 @@ class Task {
 /// Kaiming-normal kernels (fan out, as torchvision), zero biases, unit normalisations for every
 /// tensor that `layers` names (He et al. 2015).
 nn::Weights kaiming_weights(const nn::Sequence& layers, std::uint64_t seed);
+nn::Weights kaiming_weights(const std::vector<nn::TensorSpec>& specs, std::uint64_t seed);
+
+/// A generator that depends on the moment of the run alone, so that a resumed run is the same.
+/// @param progress  0 .. 1, exact
+std::mt19937_64 generator_at(double progress, std::uint64_t seed);
 
 /// Task::export_weights() of networks that are trained as they are run.
 nn::Weights detached(const nn::Weights& weights);
 
-/// Task::import_weights() of such networks: every tensor of `layers` must be there.
+/// Task::import_weights() of networks of which a file may have a part.
+/// @param prefix  of keys that may also stand in `model` without it: a backbone by itself
+/// Throws  Error(kModelInvalid) naming a key whose shape is another
+Imported take_over(const nn::Weights& model, nn::Weights& weights, const std::string& prefix = "");
+
+/// Task::import_weights() of networks of which a file must have every tensor of `layers`.
 /// Throws  Error(kModelInvalid) naming a key that is missing or has another shape
-int replace_all(const nn::Weights& model, const nn::Sequence& layers, nn::Weights& weights);
+Imported replace_all(const nn::Weights& model, const nn::Sequence& layers, nn::Weights& weights);
 
 }  // namespace siamtrack::training

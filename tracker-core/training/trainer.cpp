@@ -1,30 +1,27 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "training/trainer.h"
 
+#include <ATen/ATen.h>
 #include <ATen/Parallel.h>
-#include <torch/optim.h>
-#include <torch/serialize.h>
-#include <torch/types.h>
 
-// LibTorch 1.13's header needs torch/types.h before it.
-#include <torch/nn/utils/clip_grad.h>
-
+#include <algorithm>
 #include <chrono>
 #include <cmath>
 #include <filesystem>
-#include <limits>
 #include <opencv2/core/utility.hpp>
-#include <sstream>
+#include <optional>
 
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
 #include "training/loader.h"
+#include "training/optimiser.h"
 #include "training/progress_log.h"
 
 namespace siamtrack::training {
 namespace {
 
 constexpr int kBatchesAhead = 3;
+constexpr double kLargestLoss = 1e4;  // pysot takes no step from a loss beyond it
 constexpr char kCheckpoint[] = "/checkpoint.pt";
 constexpr char kModel[] = "/model.safetensors";
 
@@ -33,8 +30,6 @@ using Clock = std::chrono::steady_clock;
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
-
-bool is_statistic(const std::string& key) { return key.find(".running_") != std::string::npos; }
 
 class Run {
  public:
@@ -45,12 +40,11 @@ class Run {
     begin();
   }
 
-  Checkpoint train(const PairSource& pairs) {
+  Checkpoint train(const MakeBatch& make) {
     const std::int64_t end =
         options_.stop_at >= 0 ? std::min(options_.stop_at, recipe_.steps()) : recipe_.steps();
-    Loader loader(
-        [&](std::int64_t step) { return pairs.batch(step * recipe_.batch, recipe_.batch); },
-        state_.step, kBatchesAhead);
+    Loader loader([&](std::int64_t step) { return make(step * recipe_.batch, recipe_.batch); },
+                  state_.step, kBatchesAhead);
     Clock::time_point saved = Clock::now();
     log_.start(state_.step, recipe_);
     while (state_.step < end && !(options_.stop && *options_.stop)) {
@@ -82,83 +76,51 @@ class Run {
         for (const auto& [key, tensor] : state_.weights) state_.average[key] = tensor.clone();
       }
     }
-    const at::Device device(options_.cuda ? at::kCUDA : at::kCPU);
-    for (auto* weights : {&state_.weights, &state_.average}) {
-      for (auto& [key, tensor] : *weights) tensor = on_device(tensor, device);
-    }
+    move_to(state_.weights, options_.cuda);
+    move_to(state_.average, options_.cuda);
     make_optimiser();
-    if (!state_.optimiser.empty()) {
-      std::istringstream text(state_.optimiser);
-      torch::load(*optimiser_, text);
-    }
+    if (!state_.optimiser.empty() && !unfreezes_now()) optimiser_->restore(state_.optimiser);
   }
 
   void take_over(const std::string& path) {
-    if (task_.import_weights(nn::read_model_file(path).weights, state_.weights) == 0) {
+    const Imported imported =
+        task_.import_weights(nn::read_model_file(path).weights, state_.weights);
+    if (imported.taken == 0) {
       throw Error(ErrorCode::kModelInvalid, "initial weights " + path + ": expected keys of " +
                                                 state_.architecture + ", found none");
     }
+    if (options_.imported) options_.imported(imported);
   }
 
-  static at::Tensor on_device(const at::Tensor& tensor, at::Device device) {
-    const at::Tensor moved = tensor.to(device);
-    return moved.dim() == 4 ? moved.contiguous(at::MemoryFormat::ChannelsLast) : moved;
+  double progress_at(std::int64_t step) const {
+    return static_cast<double>(step) / static_cast<double>(recipe_.steps());
   }
-
-  double progress() const {
-    return static_cast<double>(state_.step) / static_cast<double>(recipe_.steps());
-  }
+  double progress() const { return progress_at(state_.step); }
 
   /// A new optimiser over what is trained now (spec section 4.9: made again at each unfreezing).
   void make_optimiser() {
-    trained_.clear();
-    std::vector<at::Tensor> kernels, others;
-    for (auto& [key, tensor] : state_.weights) {
-      const bool trained = !is_statistic(key) && task_.trainable(key, progress());
-      tensor.requires_grad_(trained);
-      if (!trained) continue;
-      trained_.push_back(tensor);
-      (tensor.dim() == 4 ? kernels : others).push_back(tensor);
-    }
-    const OptimiserRecipe& how = recipe_.optimiser;
-    if (how.kind == "sgd") {
-      optimiser_ =
-          std::make_unique<torch::optim::SGD>(trained_, torch::optim::SGDOptions(how.schedule.first)
-                                                            .momentum(how.momentum)
-                                                            .weight_decay(how.weight_decay));
-      return;
-    }
-    const auto group = [&](std::vector<at::Tensor> tensors, double decay) {
-      return torch::optim::OptimizerParamGroup(
-          std::move(tensors),
-          std::make_unique<torch::optim::AdamWOptions>(
-              torch::optim::AdamWOptions(how.schedule.first).weight_decay(decay)));
-    };
-    optimiser_ = std::make_unique<torch::optim::AdamW>(
-        std::vector{group(kernels, how.weight_decay), group(others, 0)});
+    optimiser_.emplace(recipe_.optimiser, trained_parameters(task_, state_.weights, progress()));
   }
 
   bool unfreezes_now() const {
-    for (const UnfreezeStep& row : recipe_.unfreeze) {
-      const auto when = static_cast<std::int64_t>(row.progress * recipe_.steps());
-      if (row.progress > 0 && when == state_.step) return true;
-    }
-    return false;
+    return std::any_of(recipe_.unfreeze.begin(), recipe_.unfreeze.end(), [&](const auto& row) {
+      return progress_at(state_.step - 1) < row.progress && row.progress <= progress();
+    });
   }
 
   void step(const Batch& batch) {
     if (unfreezes_now()) make_optimiser();
-    const double rate = learning_rate(recipe_, state_.step);
-    for (auto& group : optimiser_->param_groups()) group.options().set_lr(rate);
-    optimiser_->zero_grad();
+    optimiser_->zero_gradients();
+    bool made = false;
     const StepLoss loss = task_.loss(state_.weights, batch, progress());
     require_finite(loss);
-    loss.total.backward();
-    // An infinite gradient would make every weight NaN: such a batch teaches nothing.
-    if (std::isfinite(clip())) optimiser_->step();
+    if (std::abs(loss.total.item<double>()) < kLargestLoss) {
+      loss.total.backward();
+      made = optimiser_->step(learning_rate(recipe_, state_.step));
+    }
+    made ? log_.add(loss) : log_.skip();
     average();
     ++state_.step;
-    log_.add(loss);
   }
 
   /// The weights are lost once the loss is: stop while the last checkpoint is sound.
@@ -169,13 +131,6 @@ class Run {
                 "recipe " + recipe_.name + ": step " + std::to_string(state_.step) +
                     ": expected a finite loss, found " + std::to_string(value) +
                     "; the last checkpoint is kept; a longer warm-up or smaller steps may help");
-  }
-
-  /// Limits the gradient's norm as the recipe says. @return the norm before
-  double clip() {
-    const double limit = recipe_.optimiser.clip;
-    return torch::nn::utils::clip_grad_norm_(trained_,
-                                             limit > 0 ? limit : std::numeric_limits<float>::max());
   }
 
   void average() {
@@ -195,9 +150,7 @@ class Run {
   }
 
   void save() {
-    std::ostringstream text;
-    torch::save(*optimiser_, text);
-    state_.optimiser = text.str();
+    state_.optimiser = optimiser_->state();
     write_checkpoint(options_.folder + kCheckpoint, state_);
     write_model(task_, recipe_, state_, options_.folder + kModel);
   }
@@ -207,8 +160,7 @@ class Run {
   const TrainOptions& options_;
   ProgressLog log_;
   Checkpoint state_;
-  std::vector<at::Tensor> trained_;
-  std::unique_ptr<torch::optim::Optimizer> optimiser_;
+  std::optional<Optimiser> optimiser_;
 };
 
 }  // namespace
@@ -223,11 +175,11 @@ void write_model(const Task& task, const Recipe& recipe, const Checkpoint& state
   nn::write_model_file(path, file);
 }
 
-Checkpoint train(const Task& task, const Recipe& recipe, const PairSource& pairs,
+Checkpoint train(const Task& task, const Recipe& recipe, const MakeBatch& make,
                  const TrainOptions& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
   cv::setNumThreads(1);  // the loader has one thread; the others belong to the network
-  return Run(task, recipe, options).train(pairs);
+  return Run(task, recipe, options).train(make);
 }
 
 }  // namespace siamtrack::training

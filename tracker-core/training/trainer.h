@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "training/batch.h"
 #include "training/checkpoint.h"
 #include "training/recipe.h"
 #include "training/task.h"
@@ -20,6 +21,7 @@ struct Progress {
   double pairs_per_second = 0;  ///< since the last report
   double seconds_left = 0;
   double loader_idle = 0;  ///< fraction of the time spent waiting for the loader
+  int skipped = 0;         ///< steps not made since the last report: the loss was no useful number
   std::vector<std::pair<std::string, double>> losses;  ///< means since the last report
 };
 
@@ -33,7 +35,11 @@ struct TrainOptions {
   std::int64_t stop_at = -1;                ///< step at which to stop early; -1: the recipe's end
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler
   std::function<void(const Progress&)> report;
+  std::function<void(const Imported&)> imported;  ///< what `initial` gave
 };
+
+/// Training pairs first .. first + count - 1; called from the loader's thread.
+using MakeBatch = std::function<Batch(std::int64_t first, int count)>;
 
 /// Trains `task` by `recipe`; goes on from FOLDER/checkpoint.pt when there is one. Checkpoints by
 /// time, at interruption and at the end, each with its FOLDER/model.safetensors;
@@ -43,7 +49,7 @@ struct TrainOptions {
 /// @return  the run's last state; finished when its step is recipe.steps()
 /// Throws   Error(kIo | kModelInvalid | kInvalidArgument | kDevice). When a checkpoint cannot be
 ///          written, the one before it is whole
-Checkpoint train(const Task& task, const Recipe& recipe, const PairSource& pairs,
+Checkpoint train(const Task& task, const Recipe& recipe, const MakeBatch& make,
                  const TrainOptions& options);
 
 /// Writes the averaged weights, or the last ones where no average is kept, as a model file.

@@ -29,15 +29,14 @@ Sequence biased3x3(const std::string& name, int in, int out) {
   return {Conv{.name = name, .in = in, .out = out, .kernel = 3, .bias = true}};
 }
 
-/// Calls visit(sequence) for every sequence of a level.
-template <typename Level, typename Visit>
-void visit_parts(Level& level, const Visit& visit) {
-  visit(level.neck);
+/// Pointers to the sequences of a level, const or not.
+template <typename Part, typename Level>
+std::vector<Part*> list_parts(Level& level) {
+  std::vector<Part*> list = {&level.neck};
   for (auto* branch : {&level.classification, &level.regression}) {
-    visit(branch->kernel);
-    visit(branch->search);
-    visit(branch->predict);
+    list.insert(list.end(), {&branch->kernel, &branch->search, &branch->predict});
   }
+  return list;
 }
 
 at::Tensor centre(const at::Tensor& features) {
@@ -88,13 +87,19 @@ Sequence adjust_layer(const std::string& name, int in, int out) {
           BatchNorm{name + ".downsample.1", out}};
 }
 
+std::vector<Sequence*> parts(RpnLevel& level) { return list_parts<Sequence>(level); }
+
+std::vector<const Sequence*> parts(const RpnLevel& level) {
+  return list_parts<const Sequence>(level);
+}
+
 std::vector<TensorSpec> tensor_specs(const RpnNetwork& network) {
   std::vector<TensorSpec> all = tensor_specs(network.backbone);
   for (const RpnLevel& level : network.levels) {
-    visit_parts(level, [&](const Sequence& part) {
-      const std::vector<TensorSpec> more = tensor_specs(part);
+    for (const Sequence* part : parts(level)) {
+      const std::vector<TensorSpec> more = tensor_specs(*part);
       all.insert(all.end(), more.begin(), more.end());
-    });
+    }
   }
   if (!network.fusion.empty()) {
     const auto levels = static_cast<std::int64_t>(network.levels.size());
@@ -112,14 +117,18 @@ RpnNetwork prepare_for_inference(const RpnNetwork& network, Weights& weights) {
   RpnNetwork result = network;
   result.backbone = prepare_for_inference(network.backbone, weights);
   for (RpnLevel& level : result.levels) {
-    visit_parts(level, [&](Sequence& part) { part = prepare_for_inference(part, weights); });
+    for (Sequence* part : parts(level)) *part = prepare_for_inference(*part, weights);
   }
   return result;
 }
 
 std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
                                     const at::Tensor& exemplars, Mode mode) {
-  const std::vector<at::Tensor> features = forward(network.backbone, weights, exemplars, mode);
+  return rpn_kernels(network, weights, forward(network.backbone, weights, exemplars, mode), mode);
+}
+
+std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
+                                    const std::vector<at::Tensor>& features, Mode mode) {
   std::vector<at::Tensor> kernels;
   for (std::size_t i = 0; i < network.levels.size(); ++i) {
     const RpnLevel& level = network.levels[i];
@@ -134,7 +143,13 @@ std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& we
 RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
                       const std::vector<at::Tensor>& kernels, const at::Tensor& patches,
                       Mode mode) {
-  const std::vector<at::Tensor> features = forward(network.backbone, weights, patches, mode);
+  return rpn_predict(network, weights, kernels, forward(network.backbone, weights, patches, mode),
+                     mode);
+}
+
+RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
+                      const std::vector<at::Tensor>& kernels,
+                      const std::vector<at::Tensor>& features, Mode mode) {
   std::vector<at::Tensor> classification;
   std::vector<at::Tensor> regression;
   for (std::size_t i = 0; i < network.levels.size(); ++i) {

@@ -72,6 +72,10 @@ RpnLevel depthwise_head(const std::string& prefix, int channels, int anchors);
 /// AdjustLayer).
 Sequence adjust_layer(const std::string& name, int in, int out);
 
+/// All sequences of a level, for key tables, counts and rewrites.
+std::vector<Sequence*> parts(RpnLevel& level);
+std::vector<const Sequence*> parts(const RpnLevel& level);
+
 /// Every tensor of a network, fusion weights included.
 std::vector<TensorSpec> tensor_specs(const RpnNetwork& network);
 std::int64_t parameter_count(const RpnNetwork& network);
@@ -84,9 +88,18 @@ RpnNetwork prepare_for_inference(const RpnNetwork& network, Weights& weights);
 std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
                                     const at::Tensor& exemplars, Mode mode);
 
+/// The same from the backbone's features of the exemplars.
+std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
+                                    const std::vector<at::Tensor>& features, Mode mode);
+
 /// Search side: target b of the batch against template b, levels fused.
 /// @param kernels  from rpn_kernels()  @param patches  [B, 3, I, I], [0, 255]
 RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
                       const std::vector<at::Tensor>& kernels, const at::Tensor& patches, Mode mode);
+
+/// The same from the backbone's features of the patches.
+RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
+                      const std::vector<at::Tensor>& kernels,
+                      const std::vector<at::Tensor>& features, Mode mode);
 
 }  // namespace siamtrack::nn

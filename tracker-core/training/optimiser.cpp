@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/optimiser.h"
+
+#include <torch/optim.h>
+#include <torch/serialize.h>
+#include <torch/types.h>
+
+// LibTorch 1.13's header needs torch/types.h before it.
+#include <torch/nn/utils/clip_grad.h>
+
+#include <cmath>
+#include <limits>
+#include <map>
+#include <sstream>
+
+namespace siamtrack::training {
+namespace {
+
+using torch::optim::OptimizerParamGroup;
+
+OptimizerParamGroup make_group(const OptimiserRecipe& recipe, std::vector<at::Tensor> tensors,
+                               double decay) {
+  const double rate = recipe.schedule.first;
+  std::unique_ptr<torch::optim::OptimizerOptions> options;
+  if (recipe.kind == "sgd") {
+    options = std::make_unique<torch::optim::SGDOptions>(
+        torch::optim::SGDOptions(rate).momentum(recipe.momentum).weight_decay(decay));
+  } else {
+    options = std::make_unique<torch::optim::AdamWOptions>(
+        torch::optim::AdamWOptions(rate).weight_decay(decay));
+  }
+  return OptimizerParamGroup(std::move(tensors), std::move(options));
+}
+
+std::unique_ptr<torch::optim::Optimizer> make_optimiser(const OptimiserRecipe& recipe,
+                                                        std::vector<OptimizerParamGroup> groups) {
+  const double rate = recipe.schedule.first;
+  if (recipe.kind == "sgd") {
+    return std::make_unique<torch::optim::SGD>(std::move(groups), torch::optim::SGDOptions(rate));
+  }
+  return std::make_unique<torch::optim::AdamW>(std::move(groups), torch::optim::AdamWOptions(rate));
+}
+
+}  // namespace
+
+Optimiser::Optimiser(const OptimiserRecipe& recipe, const std::vector<Parameter>& parameters)
+    : clip_(recipe.clip) {
+  struct Kind {
+    double factor;
+    bool plain;  ///< without weight decay
+    auto operator<=>(const Kind&) const = default;
+  };
+  std::map<Kind, std::vector<at::Tensor>> kinds;
+  for (const Parameter& parameter : parameters) {
+    tensors_.push_back(parameter.tensor);
+    const bool plain = recipe.kind == "adamw" && parameter.tensor.dim() != 4;
+    kinds[{parameter.factor, plain}].push_back(parameter.tensor);
+  }
+  std::vector<OptimizerParamGroup> groups;
+  for (auto& [kind, tensors] : kinds) {
+    factors_.push_back(kind.factor);
+    groups.push_back(make_group(recipe, std::move(tensors), kind.plain ? 0 : recipe.weight_decay));
+  }
+  optimiser_ = make_optimiser(recipe, std::move(groups));
+}
+
+Optimiser::~Optimiser() = default;
+
+void Optimiser::zero_gradients() { optimiser_->zero_grad(); }
+
+bool Optimiser::step(double rate) {
+  for (std::size_t i = 0; i < factors_.size(); ++i) {
+    optimiser_->param_groups()[i].options().set_lr(rate * factors_[i]);
+  }
+  const double limit = clip_ > 0 ? clip_ : std::numeric_limits<float>::max();
+  // An infinite gradient would make every weight NaN: such a batch teaches nothing.
+  if (!std::isfinite(torch::nn::utils::clip_grad_norm_(tensors_, limit))) return false;
+  optimiser_->step();
+  return true;
+}
+
+std::string Optimiser::state() const {
+  std::ostringstream text;
+  torch::save(*optimiser_, text);
+  return text.str();
+}
+
+void Optimiser::restore(const std::string& state) {
+  std::istringstream text(state);
+  torch::load(*optimiser_, text);
+}
+
+void move_to(nn::Weights& weights, bool cuda) {
+  const at::Device device(cuda ? at::kCUDA : at::kCPU);
+  for (auto& [key, tensor] : weights) {
+    tensor = tensor.to(device);
+    if (tensor.dim() == 4) tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
+  }
+}
+
+std::vector<Optimiser::Parameter> trained_parameters(const Task& task, nn::Weights& weights,
+                                                     double progress) {
+  std::vector<Optimiser::Parameter> trained;
+  for (auto& [key, tensor] : weights) {
+    const bool statistic = key.find(".running_") != std::string::npos;
+    const double factor = statistic ? 0 : task.rate_factor(key, progress);
+    tensor.requires_grad_(factor > 0);
+    if (factor > 0) trained.push_back({tensor, factor});
+  }
+  return trained;
+}
+
+}  // namespace siamtrack::training

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "nn/heads/rpn.h"
+#include "training/input_scaling.h"
+#include "training/recipe.h"
+#include "training/task.h"
+#include "training/trainable_backbone.h"
+
+namespace siamtrack::training {
+
+/// The anchor-based trackers: SiamRPN, DaSiamRPN, SiamRPN+ on every backbone of SiamDW, SiamRPN++
+/// (spec sections 4.9, 5.3 and 6.6). Classification and regression of anchors, sampled per pair;
+/// pairs without a target teach what is not it.
+class RpnTask final : public Task {
+ public:
+  /// Throws  Error(kModelInvalid | kInvalidArgument) for an architecture, backbone or neck that
+  ///         does not exist
+  explicit RpnTask(const Recipe& recipe);
+
+  nn::Weights initial_weights(std::uint64_t seed) const override;
+  double rate_factor(const std::string& key, double progress) const override;
+  StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const override;
+  nn::Weights export_weights(const nn::Weights& weights) const override;
+  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override;
+  nlohmann::json metadata(const nn::Weights& weights) const override;
+
+ private:
+  nn::RpnOutput predict(const nn::Weights& weights, const Batch& batch, double progress) const;
+  /// Multiplies what makes the template's kernels: the response follows.
+  void scale_kernels(nn::Weights& weights, double factor) const;
+  /// Anchors of a map of `side` cells compared with the targets; the same for the same moment.
+  AnchorTargets assign(const Batch& batch, int side, double progress) const;
+
+  Recipe recipe_;
+  AnchorSettings anchors_;
+  nn::RpnNetwork network_;
+  TrainableBackbone backbone_;
+  std::string prefix_;  ///< of the backbone's keys
+  InputScaling scaling_;
+  double gain_ = 1;  ///< on the correlations in training
+};
+
+}  // namespace siamtrack::training
