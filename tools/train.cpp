@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
+#include "training/device_pairs.h"
 #include "training/distill_task.h"
 #include "training/loss_plot.h"
 #include "training/rpn_task.h"
@@ -22,6 +23,8 @@ namespace {
 struct Arguments {
   std::string recipe, cache, out, initial, teacher;
   int threads = 0;
+  std::string patches = "auto";
+  double picture_memory = 8;  ///< GB
   std::int64_t stop_at = -1;
   bool cuda = false;
 };
@@ -80,14 +83,27 @@ void print_imported(const training::Imported& imported) {
   list("of the file not used", imported.unused);
 }
 
+/// Patches are made on the device where it is a GPU, unless the arguments say otherwise.
+training::MakeBatch make_batches(const Arguments& arguments,
+                                 const std::shared_ptr<const training::PairSource>& pairs) {
+  const bool automatic = arguments.patches == "auto";
+  if (arguments.patches == "host" || (automatic && !arguments.cuda)) {
+    return [pairs](std::int64_t first, int count) { return pairs->batch(first, count); };
+  }
+  constexpr double kGigabyte = 1e9;
+  const auto device = std::make_shared<training::DevicePairs>(
+      pairs, arguments.cuda, static_cast<std::int64_t>(arguments.picture_memory * kGigabyte));
+  std::printf("%zu pictures on the device, %zu stay in the cache\n", device->pictures().held(),
+              device->pictures().left_out());
+  return [device](std::int64_t first, int count) { return device->batch(first, count); };
+}
+
 void run(const Arguments& arguments, int& status) {
   const training::Recipe recipe = training::read_recipe(arguments.recipe);
   const auto task = make_task(recipe, arguments.teacher, arguments.cuda ? at::kCUDA : at::kCPU);
   const auto pairs = std::make_shared<training::PairSource>(
       std::make_shared<training::Cache>(arguments.cache), recipe.pairs, recipe.seed);
-  const training::MakeBatch make = [pairs](std::int64_t first, int count) {
-    return pairs->batch(first, count);
-  };
+  const training::MakeBatch make = make_batches(arguments, pairs);
   training::TrainOptions options;
   options.folder = arguments.out;
   options.cuda = arguments.cuda;
@@ -126,6 +142,12 @@ void add_train(const Context& context) {
   command->add_option("--threads", arguments->threads, "CPU threads of the network");
   command->add_option("--stop-at", arguments->stop_at, "Stop after this many steps");
   command->add_flag("--cuda", arguments->cuda, "Train on the GPU");
+  command
+      ->add_option("--patches", arguments->patches,
+                   "Where patches are cut and changed; auto: on the GPU if there is one")
+      ->check(CLI::IsMember({"auto", "host", "device"}));
+  command->add_option("--picture-memory", arguments->picture_memory,
+                      "Most memory of the device for pictures, GB");
   int& status = context.status;
   command->callback([arguments, &status] { run(*arguments, status); });
 }
