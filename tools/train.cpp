@@ -12,6 +12,7 @@
 #include "training/device_pairs.h"
 #include "training/distill_task.h"
 #include "training/loss_plot.h"
+#include "training/measure.h"
 #include "training/rpn_task.h"
 #include "training/siamfc_task.h"
 #include "training/student_task.h"
@@ -26,6 +27,7 @@ struct Arguments {
   std::string patches = "auto";
   double picture_memory = 8;  ///< GB
   std::int64_t stop_at = -1;
+  int measure = 0;  ///< steps; 0: train
   bool cuda = false;
 };
 
@@ -98,6 +100,16 @@ training::MakeBatch make_batches(const Arguments& arguments,
   return [device](std::int64_t first, int count) { return device->batch(first, count); };
 }
 
+void measure(const training::Task& task, const training::Recipe& recipe,
+             const training::MakeBatch& make, const training::TrainOptions& options, int steps) {
+  const training::StepTime time = training::measure_step(task, recipe, make, options, steps);
+  std::printf("forward and backward  %8.1f ms\n", 1e3 * time.network);
+  std::printf("whole step            %8.1f ms, %.2f times that\n", 1e3 * time.step,
+              time.step / time.network);
+  std::printf("one batch, by itself  %8.1f ms, waited for %.0f %% of the step\n", 1e3 * time.loader,
+              100 * time.waiting);
+}
+
 void run(const Arguments& arguments, int& status) {
   const training::Recipe recipe = training::read_recipe(arguments.recipe);
   const auto task = make_task(recipe, arguments.teacher, arguments.cuda ? at::kCUDA : at::kCPU);
@@ -113,6 +125,10 @@ void run(const Arguments& arguments, int& status) {
   options.stop = &stop_requested;
   options.report = print;
   options.imported = print_imported;
+  if (arguments.measure > 0) return measure(*task, recipe, make, options, arguments.measure);
+  if (arguments.out.empty()) {
+    throw Error(ErrorCode::kInvalidArgument, "--out: expected a folder, found none");
+  }
   if (!recipe.unfreeze.empty() && arguments.initial.empty()) {
     std::fprintf(stderr, "recipe %s freezes layers, which stay random without --init\n",
                  recipe.name.c_str());
@@ -136,7 +152,7 @@ void add_train(const Context& context) {
       "train", "Trains a model by a recipe; goes on where an interrupted run stopped.");
   command->add_option("recipe", arguments->recipe, "Recipe file (JSON)")->required();
   command->add_option("--cache", arguments->cache, "Folder made by prepare")->required();
-  command->add_option("--out", arguments->out, "Folder for checkpoints and the model")->required();
+  command->add_option("--out", arguments->out, "Folder for checkpoints and the model");
   command->add_option("--init", arguments->initial, "Model file to start from");
   command->add_option("--teacher", arguments->teacher, "Model file that teaches (nanotrack)");
   command->add_option("--threads", arguments->threads, "CPU threads of the network");
@@ -148,6 +164,8 @@ void add_train(const Context& context) {
       ->check(CLI::IsMember({"auto", "host", "device"}));
   command->add_option("--picture-memory", arguments->picture_memory,
                       "Most memory of the device for pictures, GB");
+  command->add_option("--measure", arguments->measure,
+                      "Time this many steps and the network alone, train nothing");
   int& status = context.status;
   command->callback([arguments, &status] { run(*arguments, status); });
 }

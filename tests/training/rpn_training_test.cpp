@@ -2,8 +2,13 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <chrono>
+#include <thread>
+
+#include "siamtrack/error.h"
 #include "siamtrack/model.h"
 #include "small_tree.h"
+#include "training/measure.h"
 #include "training/optimiser.h"
 #include "training/prepare.h"
 #include "training/readers/readers.h"
@@ -76,6 +81,22 @@ TEST_F(RpnTraining, ResumesExactlyAndItsModelLoads) {
     EXPECT_TRUE(at::equal(tensor, whole.weights.at(key))) << key;
   }
   EXPECT_EQ(Model::load(tree_.path("whole/model.safetensors"))->info().architecture, "siamrpn+");
+}
+
+TEST_F(RpnTraining, MeasuresWhereTheTimeGoes) {
+  recipe_.unfreeze.clear();
+  constexpr double kDelay = 0.05;
+  const MakeBatch slow = [&](std::int64_t first, int count) {
+    std::this_thread::sleep_for(std::chrono::duration<double>(kDelay));
+    return pairs_->batch(first, count);
+  };
+  const StepTime time = measure_step(RpnTask(recipe_), recipe_, slow, {}, 2);
+  EXPECT_GE(time.loader, kDelay);
+  EXPECT_GT(time.network, 0);
+  EXPECT_GT(time.step, 0);
+  EXPECT_GE(time.waiting, 0);
+  EXPECT_LE(time.waiting, 1);
+  EXPECT_THROW(measure_step(RpnTask(recipe_), recipe_, slow, {}, 3), Error);
 }
 
 }  // namespace
