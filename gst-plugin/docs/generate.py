@@ -24,7 +24,7 @@ def inspect(element):
     """Output of gst-inspect-1.0, split by its unindented headings."""
     text = subprocess.run(["gst-inspect-1.0", "--no-colors", element], check=True,
                           capture_output=True, text=True).stdout
-    parts = re.split(r"^(\S[^\n]*?):?\n(?= )", text, flags=re.M)
+    parts = re.split(r"^(\S[^\n]*?):?\n+(?= )", text, flags=re.M)
     return dict(zip(parts[1::2], parts[2::2]))
 
 
@@ -65,11 +65,17 @@ def properties(section):
         yield name, meaning, values, f"`{default}`" if default else "", when
 
 
+# A signal as gst-inspect-1.0 of GStreamer 1.22 and of 1.26 writes it: name, result, arguments.
+SIGNALS = (r'"([\w-]+)" :\s+(\w+) user_function \(GstElement\s?\* object,?\s*(.*?)\);',
+           r'"([\w-]+)" -> (\w+)\s+:\s+g_signal_emit_by_name \(element, "[\w-]+",?\s*(.*?)\);')
+
+
 def signals(section):
-    for name, result, arguments in re.findall(
-            r'"([\w-]+)" :\s+(\w+) user_function \(GstElement\s?\* object,?\s*(.*?)\);', section, re.S):
-        types = ", ".join(argument.split()[0] for argument in arguments.split(",") if argument.strip())
-        yield f"`{name}`({types}) → {result}"
+    for name, result, arguments in (row for form in SIGNALS
+                                    for row in re.findall(form, section, re.S)):
+        given = [part.strip() for part in arguments.split(",") if re.search(r"\barg\d+\s*$", part)]
+        types = ("gchararray" if "gchar *" in part else part.split()[0] for part in given)
+        yield f"`{name}`({', '.join(types)}) → {result}"
 
 
 def describe(element):
