@@ -16,7 +16,8 @@ const at::Tensor& find(const Weights& weights, const std::string& key) {
 }
 
 ConvWeights conv_weights(const Conv& conv, const Weights& weights) {
-  const at::Tensor& stored = find(weights, conv.name + ".weight");
+  const std::string key = conv.name + ".weight";
+  const at::Tensor& stored = find(weights, key);
   return {conv.matrix ? stored.unsqueeze(-1).unsqueeze(-1) : stored,
           conv.bias ? find(weights, conv.name + ".bias") : at::Tensor()};
 }
