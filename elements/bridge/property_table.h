@@ -14,8 +14,7 @@
 namespace siamtrack::bridge {
 
 /// Reaches the setting of that path, as the functions of PropertyTable want it.
-#define SIAMTRACK_SETTING(path) \
-  [](auto& settings) -> auto& { return settings.path; }
+#define SIAMTRACK_SETTING(path) ([](auto& settings) -> auto& { return settings.path; })
 
 /// One row per property; its id is its place, from 1. The functions that add a row take
 /// @param member  SIAMTRACK_SETTING(path of the setting)

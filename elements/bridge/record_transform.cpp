@@ -38,9 +38,9 @@ FrameTransform homography(const MatrixTransform& given) {
   transform.frame = frame_size(given.out_info);
   auto& m = transform.matrix;
   for (int row = 0; row < 3; ++row) {
-    const auto& source = given.matrix[row];
-    m[row] = {source[0], source[1],
-              source[2] - source[0] * given.in_rectangle.x - source[1] * given.in_rectangle.y};
+    const double x = given.matrix[row][0];
+    const double y = given.matrix[row][1];
+    m[row] = {x, y, given.matrix[row][2] - x * given.in_rectangle.x - y * given.in_rectangle.y};
   }
   for (int column = 0; column < 3; ++column) {
     m[0][column] += given.out_rectangle.x * m[2][column];

@@ -56,7 +56,9 @@ std::optional<TargetMask> get_mask(const GstStructure* structure) {
       "mask-rows", G_TYPE_INT, &mask.size.height, "mask-x", G_TYPE_DOUBLE, &mask.box.x, "mask-y",
       G_TYPE_DOUBLE, &mask.box.y, "mask-width", G_TYPE_DOUBLE, &mask.box.width, "mask-height",
       G_TYPE_DOUBLE, &mask.box.height, nullptr);
-  mask.pixels = {pixels, [](GBytes* bytes) { g_clear_pointer(&bytes, g_bytes_unref); }};
+  mask.pixels = {pixels, [](GBytes* bytes) {
+                   if (bytes != nullptr) g_bytes_unref(bytes);
+                 }};
   if (!complete || mask.size.width < 0 || mask.size.height < 0 ||
       g_bytes_get_size(pixels) !=
           static_cast<gsize>(mask.size.width) * static_cast<gsize>(mask.size.height)) {

@@ -93,9 +93,12 @@ class Csv : public Formatter {
     std::string text;
     for (const TargetRecord& target : entry.targets) {
       const std::string score = std::isnan(target.score) ? "" : number(target.score, kDecimals);
-      text += start + std::to_string(target.id) + "," + quoted(target.label) + "," +
-              bridge::to_string(target.state) + "," + score + "," +
-              box_text(target.box, 0, decimals(entry)) + "\n";
+      text += start;
+      for (const std::string& field : {std::to_string(target.id), quoted(target.label),
+                                       std::string(bridge::to_string(target.state)), score}) {
+        text.append(field).append(",");
+      }
+      text.append(box_text(target.box, 0, decimals(entry))).append("\n");
     }
     return text;
   }

@@ -18,6 +18,7 @@
 
 #include <gst/video/video.h>
 
+#include <memory>
 #include <optional>
 
 #include "../bridge/guard.h"
@@ -48,7 +49,7 @@ struct Private {
   // The streaming thread's own:
   GstVideoInfo info{};
   std::optional<bool> attach;  // downstream renders compositions; none: not asked yet
-  std::optional<overlay::Painter> painter;
+  std::unique_ptr<overlay::Painter> painter;  // between start and stop
   Remembered remembered;
 };
 
@@ -120,7 +121,7 @@ bool downstream_renders(GstPad* source) {
 
 gboolean start(GstBaseTransform* transform) {
   return bridge::guarded(GST_ELEMENT(transform), gboolean{FALSE}, [&]() -> gboolean {
-    private_of(transform).painter.emplace();
+    private_of(transform).painter = std::make_unique<overlay::Painter>();
     return TRUE;
   });
 }

@@ -7,7 +7,6 @@
 #include <cmath>
 #include <limits>
 #include <string_view>
-#include <utility>
 
 namespace siamtrack::tracker {
 namespace {
@@ -66,7 +65,8 @@ std::optional<InitRequest> Pointer::read(GstEvent* event, bool& handled) {
 
 std::optional<InitRequest> Pointer::release(double x, double y) {
   if (!pressed_) return std::nullopt;
-  const ClickPlace from = *std::exchange(pressed_, std::nullopt);
+  const ClickPlace from = *pressed_;
+  pressed_.reset();
   const bool dragged = std::abs(x - from.x) >= kLeastDragPx && std::abs(y - from.y) >= kLeastDragPx;
   const Box box{std::min(x, from.x), std::min(y, from.y), std::abs(x - from.x),
                 std::abs(y - from.y)};

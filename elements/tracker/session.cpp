@@ -139,7 +139,7 @@ void Session::plan_init(const InitRequest& request) {
   const std::optional<Box> box = resolve(request, settings_, frame_size());
   const std::string objection =
       box ? bridge::core_api().check_box(*box, frame_size()) : "not-a-number";
-  if (!objection.empty()) {
+  if (!box || !objection.empty()) {
     rejections_.push_back({request.id, box.value_or(Box{}), objection});
     return;
   }

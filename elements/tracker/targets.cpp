@@ -62,6 +62,7 @@ std::size_t Targets::alive() const {
 void Targets::exchange_model(const PluginModel& model, const FrameView& frame,
                              const TrackConfig& config) {
   std::vector<std::unique_ptr<PluginTarget>> tracks;
+  tracks.reserve(targets_.size());
   for (const Target& target : targets_) {
     tracks.push_back(model.start(config, frame, target.record.box));
   }
@@ -86,6 +87,7 @@ void Targets::start(const PluginModel& model, TargetRecord first, const Settings
 void Targets::track(const PluginModel& model, const FrameView& frame, const Settings& settings,
                     GstClockTime time) {
   std::vector<PluginTarget*> tracks;
+  tracks.reserve(targets_.size());
   for (const Target& target : targets_) tracks.push_back(target.track.get());
   const std::vector<TrackResult> results = model.update(tracks, frame);
   for (std::size_t i = 0; i < results.size(); ++i) apply(targets_[i], results[i], settings, time);
@@ -209,12 +211,14 @@ bool Targets::remove_lost(const char* reason) {
 
 std::vector<TargetRecord> Targets::records() const {
   std::vector<TargetRecord> all;
+  all.reserve(targets_.size());
   for (const Target& target : targets_) all.push_back(target.record);
   return all;
 }
 
 std::vector<bridge::SeenTimes> Targets::seen() const {
   std::vector<bridge::SeenTimes> all;
+  all.reserve(targets_.size());
   for (const Target& target : targets_) all.push_back(target.seen);
   return all;
 }

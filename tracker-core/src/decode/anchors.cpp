@@ -16,7 +16,10 @@ std::vector<AnchorShape> anchor_shapes(const AnchorSettings& settings) {
   return shapes;
 }
 
-double grid_origin(int side, int stride) { return -(side / 2) * static_cast<double>(stride); }
+double grid_origin(int side, int stride) {
+  const int cells = side / 2;  // left of the centre; an even side has one fewer to its right
+  return static_cast<double>(-cells * stride);
+}
 
 int response_side(int patch, int exemplar, int stride, int base) {
   return (patch - exemplar) / stride + 1 + base;

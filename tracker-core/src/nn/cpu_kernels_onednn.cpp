@@ -71,7 +71,7 @@ class OneDnnKernels final : public CpuKernels {
                              std::to_string(pool.stride) + " " + std::to_string(pool.padding);
     const Purpose purpose{shape_of(x), -1, false, omp_get_max_threads()};
     Compiled& step = compiled(name, purpose, [&](Compiled& made) { compile(made, pool); });
-    const at::Tensor out = pool_->take(step.output.sizes());
+    at::Tensor out = pool_->take(step.output.sizes());
     execute(step, x, out);
     return out;
   }

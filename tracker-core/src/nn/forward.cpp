@@ -79,6 +79,7 @@ struct Runner {
 
   at::Tensor operator()(const Concat& concat, const at::Tensor& x) const {
     std::vector<at::Tensor> parts;
+    parts.reserve(concat.branches.size());
     for (const Sequence& branch : concat.branches) parts.push_back(run(branch, x));
     return at::cat(parts, 1);
   }
