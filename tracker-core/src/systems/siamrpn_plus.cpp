@@ -49,7 +49,7 @@ std::unique_ptr<const System> make_siamrpn_plus(const nlohmann::json& metadata, 
   setup.score_kind = read_head(metadata).softmax ? ScoreKind::kSoftmax : ScoreKind::kSigmoid;
   setup.network = siamrpn_plus_network(metadata);
   setup.anchors.stride = nn::total_stride(setup.network.backbone);  // CIResNet-43 has 4
-  RpnSystemParameters defaults;  // siamrpn.py of SiamDW
+  RpnSystemParameters defaults;                                     // siamrpn.py of SiamDW
   defaults.decode = {.penalty_k = 0.055, .window_influence = 0.42, .learning_rate = 0.295};
   setup.parameters = read_rpn_parameters(values, defaults);
   values.reject_unknown();
