@@ -68,7 +68,7 @@ TEST_F(RpnTraining, ResumesExactlyAndItsModelLoads) {
   const auto leg = [&](const char* folder, std::int64_t stop_at) {
     TrainOptions options;
     options.folder = tree_.path(folder);
-    options.threads = 1;
+    options.threads = 2;
     options.stop_at = stop_at;
     return train(task, recipe_, make(), options);
   };
