@@ -104,6 +104,7 @@ std::vector<Failure> worst_failures(const std::vector<Sequence>& sequences,
                    [](const Ranked& a, const Ranked& b) { return a.mean < b.mean; });
   ranked.resize(std::min(count, ranked.size()));
   std::vector<Failure> failures;
+  failures.reserve(ranked.size());
   for (auto& entry : ranked) failures.push_back(std::move(entry.failure));
   return failures;
 }

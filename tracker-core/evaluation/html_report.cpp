@@ -30,16 +30,17 @@ th { border-bottom: 2px solid #888 } img { max-width: 100% } .plots img { width:
 std::string escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
-    if (c == '<')
+    if (c == '<') {
       out += "&lt;";
-    else if (c == '>')
+    } else if (c == '>') {
       out += "&gt;";
-    else if (c == '&')
+    } else if (c == '&') {
       out += "&amp;";
-    else if (c == '"')
+    } else if (c == '"') {
       out += "&quot;";
-    else
+    } else {
       out += c;
+    }
   }
   return out;
 }

@@ -145,6 +145,7 @@ class Pool {
 
   void wait() {
     std::vector<pollfd> polls;
+    polls.reserve(workers_.size());
     for (const auto& worker : workers_) {
       polls.push_back({worker.busy ? worker.socket : -1, POLLIN, 0});
     }

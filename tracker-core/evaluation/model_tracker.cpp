@@ -4,7 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
-#include <optional>
+#include <memory>
 
 #include "evaluation/frame_source.h"
 #include "evaluation/tracker.h"
@@ -20,14 +20,14 @@ class ModelTracker final : public Tracker {
       : model_(std::move(model)), config_(config) {}
 
   void init(const cv::Mat& frame, const Box& box) override {
-    track_.emplace(model_, config_, view_of(frame), box);
+    track_ = std::make_unique<Track>(model_, config_, view_of(frame), box);
   }
   TrackResult update(const cv::Mat& frame) override { return track_->update(view_of(frame)); }
 
  private:
   std::shared_ptr<const Model> model_;
   TrackConfig config_;
-  std::optional<Track> track_;
+  std::unique_ptr<Track> track_;  ///< from init() on
 };
 
 /// 64-bit FNV-1a of a file, as hexadecimal digits.

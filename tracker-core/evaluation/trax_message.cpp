@@ -48,10 +48,11 @@ std::string quoted(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\') out += '\\';
-    if (c == '\n')
+    if (c == '\n') {
       out += "\\n";
-    else
+    } else {
       out += c;
+    }
   }
   return out + "\" ";
 }
@@ -112,10 +113,11 @@ cv::Mat decoded(const std::string& image) {
     return bytes.empty() ? cv::Mat() : cv::imdecode(bytes, cv::IMREAD_COLOR);
   }
   std::string path = image;
-  if (text.starts_with("file://"))
+  if (text.starts_with("file://")) {
     path = image.substr(7);
-  else if (text.starts_with("file:"))
+  } else if (text.starts_with("file:")) {
     path = image.substr(5);
+  }
   return cv::imread(path, cv::IMREAD_COLOR);
 }
 

@@ -68,10 +68,11 @@ void add_python_fragments(const SupervisedRuns& s, const std::vector<Region>& ru
          1});
   };
   for (std::size_t k = 0; k < fails.size(); ++k) add(starts[k], fails[k], true);
-  if (fails.empty())
+  if (fails.empty()) {
     add(0, frames, false);
-  else if (starts.size() > fails.size())
+  } else if (starts.size() > fails.size()) {
     add(starts.back(), frames, false);
+  }
 }
 
 double mean_without_nan(const std::vector<double>& values) {

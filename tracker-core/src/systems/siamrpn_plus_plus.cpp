@@ -15,7 +15,7 @@ bool is_alexnet(const std::string& backbone) { return backbone.starts_with("alex
 
 /// Channels behind the neck, one per level.
 std::vector<int> neck_widths(const nlohmann::json& metadata, std::size_t levels) {
-  const std::vector<int> widths = metadata.value("neck", std::vector<int>(levels, 256));
+  std::vector<int> widths = metadata.value("neck", std::vector<int>(levels, 256));
   if (widths.size() == levels) return widths;
   throw Error(ErrorCode::kModelInvalid, "metadata neck of siamrpn++: expected " +
                                             std::to_string(levels) + " widths, found " +

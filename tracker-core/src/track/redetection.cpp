@@ -63,9 +63,10 @@ void move_on_spiral(TrackState& state, Size frame, double spacing, int turn) {
 void move_on_grid(TrackState& state, Size frame, double spacing, int turn) {
   const int columns = std::max(1, static_cast<int>(std::ceil(frame.width / spacing)));
   const int rows = std::max(1, static_cast<int>(std::ceil(frame.height / spacing)));
-  const int place = turn % (columns * rows);
-  state.centre_x = (place % columns + 0.5) * frame.width / columns;
-  state.centre_y = (place / columns + 0.5) * frame.height / rows;
+  const int column = turn % columns;
+  const int row = turn / columns % rows;
+  state.centre_x = (column + 0.5) * frame.width / columns;
+  state.centre_y = (row + 0.5) * frame.height / rows;
 }
 
 }  // namespace

@@ -34,6 +34,7 @@ std::vector<Track> make_tracks(const std::shared_ptr<const Model>& model, const 
                                int count) {
   const double side = frame.size.height * kTargetShare;
   std::vector<Track> tracks;
+  tracks.reserve(static_cast<std::size_t>(count));
   for (int i = 0; i < count; ++i) {
     tracks.emplace_back(model, TrackConfig{.lost_threshold = 0}, frame,
                         Box{frame.size.width / 2.0 + i, side, side, side});
@@ -49,6 +50,7 @@ std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
   const System& system = *core.system;
   std::vector<Track> tracks = make_tracks(model, frame, targets);
   std::vector<Track*> pointers;
+  pointers.reserve(tracks.size());
   for (Track& track : tracks) pointers.push_back(&track);
 
   const c10::InferenceMode no_autograd;
