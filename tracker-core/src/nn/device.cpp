@@ -45,6 +45,11 @@ int select_threads(const ModelOptions& options) {
   return std::max(1, static_cast<int>(std::thread::hardware_concurrency()) / 2);
 }
 
+std::size_t targets_per_pass(at::Device device, int threads, std::size_t targets) {
+  if (device.is_cuda()) return targets;
+  return std::min(targets, static_cast<std::size_t>(std::max(1, threads)));
+}
+
 ThreadLimit::ThreadLimit(int threads) : before_(omp_get_max_threads()) {
   omp_set_num_threads(threads);
 }

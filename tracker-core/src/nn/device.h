@@ -15,6 +15,11 @@ at::Device select_device(const ModelOptions& options);
 /// Number of CPU threads that `options` asks for; half the cores, at least 1, when it says 0.
 int select_threads(const ModelOptions& options);
 
+/// How many of `targets` go through a network together: on a GPU all. On the CPU one per thread:
+/// the patches and maps of more do not stay in a core's cache from the crop to the head, so that a
+/// batch of four cost a tenth more than four single targets.
+std::size_t targets_per_pass(at::Device device, int threads, std::size_t targets);
+
 /// Limits the calling thread's OpenMP teams for one scope. OpenMP keeps this number per thread, so
 /// other threads of the process are not touched (at::set_num_threads would change them all).
 class ThreadLimit {

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include <algorithm>
 #include <map>
 
 #include "image/crop_cuda.h"
@@ -39,6 +40,7 @@ struct Job {
   Track::Impl* track;
   TrackState place;  ///< the state the search is planned about
   SearchPlan plan;
+  std::size_t index = 0;  ///< of the track among all that are updated
 };
 
 Job make_job(Track::Impl& track, const System& system, Size frame) {
@@ -86,7 +88,7 @@ at::Tensor cut_patches(const FrameView& frame, const std::vector<Cut>& cuts, int
 }
 
 /// Searches for the targets of `jobs`, which share one patch side, and reads off their candidates.
-std::vector<Candidate> search(const FrameView& frame, const std::vector<Job>& jobs,
+std::vector<Candidate> search(const FrameView& frame, std::span<const Job> jobs,
                               const Model::Impl& model) {
   std::vector<const Template*> exemplars;
   std::vector<Cut> cuts;
@@ -125,7 +127,7 @@ struct Outcome {
 std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& frame,
                               const Model::Impl& model) {
   std::vector<Outcome> all(tracks.size());
-  std::map<int, std::pair<std::vector<Job>, std::vector<std::size_t>>> batches;  // by patch side
+  std::map<int, std::vector<Job>> batches;  // by patch side
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     Track::Impl& track = tracks[i]->impl();
     if (!searches_now(track.state, track.config)) {
@@ -133,37 +135,22 @@ std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& f
       continue;
     }
     Job job = make_job(track, *model.system, frame.size);
-    auto& [jobs, places] = batches[job.plan.patch_side];
-    jobs.push_back(std::move(job));
-    places.push_back(i);
+    job.index = i;
+    batches[job.plan.patch_side].push_back(std::move(job));
   }
-  for (const auto& [side, batch] : batches) {
-    const auto& [jobs, places] = batch;
-    const std::vector<Candidate> candidates = search(frame, jobs, model);
-    for (std::size_t j = 0; j < jobs.size(); ++j) {
-      const Track::Impl& track = *jobs[j].track;
-      TrackState state = next_state(track.state, candidates[j], track.config);
-      all[places[j]] = {state, to_result(state, candidates[j])};
+  for (const auto& [side, jobs] : batches) {
+    const std::size_t pass = nn::targets_per_pass(model.device, model.threads, jobs.size());
+    for (std::size_t first = 0; first < jobs.size(); first += pass) {
+      const auto part = std::span(jobs).subspan(first, std::min(pass, jobs.size() - first));
+      const std::vector<Candidate> candidates = search(frame, part, model);
+      for (std::size_t j = 0; j < part.size(); ++j) {
+        const Track::Impl& track = *part[j].track;
+        TrackState state = next_state(track.state, candidates[j], track.config);
+        all[part[j].index] = {state, to_result(state, candidates[j])};
+      }
     }
   }
   return all;
-}
-
-/// The box that tracking starts from: what is larger than the frame is cut down to it, what only
-/// reaches outside is left alone.
-Box limit_to_frame(const Box& box, Size frame) {
-  const Box whole{0, 0, static_cast<double>(frame.width), static_cast<double>(frame.height)};
-  const Box visible = intersection(box, whole);
-  Box limited = box;
-  if (box.width > whole.width) {
-    limited.x = visible.x;
-    limited.width = visible.width;
-  }
-  if (box.height > whole.height) {
-    limited.y = visible.y;
-    limited.height = visible.height;
-  }
-  return limited;
 }
 
 }  // namespace

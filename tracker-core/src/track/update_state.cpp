@@ -23,6 +23,21 @@ TrackStatus next_status(const TrackState& state, double score, const TrackConfig
 
 }  // namespace
 
+Box limit_to_frame(const Box& box, Size frame) {
+  const Box whole{0, 0, static_cast<double>(frame.width), static_cast<double>(frame.height)};
+  const Box visible = intersection(box, whole);
+  Box limited = box;
+  if (box.width > whole.width) {
+    limited.x = visible.x;
+    limited.width = visible.width;
+  }
+  if (box.height > whole.height) {
+    limited.y = visible.y;
+    limited.height = visible.height;
+  }
+  return limited;
+}
+
 TrackState initial_state(const Box& box, const Colour& border) {
   TrackState state;
   place(state, box);

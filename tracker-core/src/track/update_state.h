@@ -7,6 +7,10 @@
 
 namespace siamtrack {
 
+/// The box that tracking starts from: what is larger than the frame is cut down to it, what only
+/// reaches outside is left alone.
+Box limit_to_frame(const Box& box, Size frame);
+
 /// State of a target whose initial box is `box`. Its centre is x + width / 2.
 /// Differs from pysot, which takes x + (width - 1) / 2 for the integer boxes of the benchmarks.
 TrackState initial_state(const Box& box, const Colour& border);
