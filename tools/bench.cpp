@@ -6,8 +6,11 @@
 #include <random>
 
 #include "commands.h"
+#include "row_report.h"
 #include "siamtrack/error.h"
 #include "siamtrack/model.h"
+#include "system_bench.h"
+#include "text_format.h"
 #include "track/stage_times.h"
 
 namespace siamtrack::tools {
@@ -15,12 +18,14 @@ namespace {
 
 struct Options {
   std::vector<std::string> models{"default"};
+  std::vector<std::string> systems;
   std::vector<int> threads{1, 2};
   std::vector<int> targets{1};
   std::string size = "1280x720";
   std::string device = "auto";
   int repeats = 30;
   bool json = false;
+  bool csv = false;
 };
 
 /// An NV12 picture of noise; what is in it does not change the time.
@@ -50,54 +55,68 @@ Size parse_size(const std::string& text) {
   return size;
 }
 
-nlohmann::json run(const std::shared_ptr<const Model>& model, const Options& o, int threads,
-                   int targets) {
+ModelOptions model_options(const Options& o, int threads) {
+  ModelOptions options;
+  options.num_threads = threads;
+  options.device = o.device == "cuda"  ? Device::kCuda
+                   : o.device == "cpu" ? Device::kCpu
+                                       : Device::kAuto;
+  return options;
+}
+
+nlohmann::ordered_json run(const std::shared_ptr<const Model>& model, const Options& o, int threads,
+                           int targets) {
   const NoiseFrame frame(parse_size(o.size));
-  nlohmann::json row{{"model", model->info().path},
-                     {"device", model->info().device},
-                     {"size", o.size},
-                     {"threads", threads},
-                     {"targets", targets}};
+  nlohmann::ordered_json row{{"model", model->info().path},
+                             {"device", model->info().device},
+                             {"size", o.size},
+                             {"threads", threads},
+                             {"targets", targets}};
   for (const StageTime& time : time_stages(model, frame.view, targets, o.repeats)) {
     row[time.stage + "_ms"] = {{"min", time.least}, {"median", time.median}};
   }
   return row;
 }
 
-void print(const nlohmann::json& row) {
-  const auto ms = [&](const std::string& stage) {
-    return row.at(stage + "_ms").at("min").get<double>();
+std::string line(const nlohmann::ordered_json& row) {
+  const auto ms = [&](const std::string& stage, int width) {
+    return padded(fixed(row.at(stage + "_ms").at("min"), 2), width);
   };
   const std::string name =
       std::filesystem::path(row.at("model").get<std::string>()).stem().string();
-  std::printf("%-24s %7d %7d %8.2f %8.2f %8.2f %9.2f %8.2f %8.1f\n", name.c_str(),
-              row.at("threads").get<int>(), row.at("targets").get<int>(), ms("crop"), ms("forward"),
-              ms("decode"), ms("exemplar"), ms("update"), 1000 / ms("update"));
+  const double update = row.at("update_ms").at("min");
+  return padded(name, -24) + padded(row.at("threads").dump(), 8) +
+         padded(row.at("targets").dump(), 8) + ms("crop", 9) + ms("forward", 9) + ms("decode", 9) +
+         ms("exemplar", 10) + ms("update", 9) + padded(fixed(1000 / update, 1), 9);
 }
 
-void bench(const Options& o) {
-  nlohmann::json rows = nlohmann::json::array();
-  if (!o.json) {
-    std::printf("%s NV12, ms per frame (minimum of %d); forward, crop and decode for one target\n",
-                o.size.c_str(), o.repeats);
-    std::printf("%-24s %7s %7s %8s %8s %8s %9s %8s %8s\n", "model", "threads", "targets", "crop",
-                "forward", "decode", "exemplar", "update", "frames/s");
-  }
+void bench_models(const Options& o, RowReport& report) {
+  report.heading(o.size + " NV12, ms per frame (minimum of " + std::to_string(o.repeats) +
+                 "); forward, crop and decode for one target");
+  report.heading(padded("model", -24) + padded("threads", 8) + padded("targets", 8) +
+                 padded("crop", 9) + padded("forward", 9) + padded("decode", 9) +
+                 padded("exemplar", 10) + padded("update", 9) + padded("frames/s", 9));
   for (const std::string& name : o.models) {
     for (const int threads : o.threads) {
-      ModelOptions options;
-      options.num_threads = threads;
-      options.device = o.device == "cuda"  ? Device::kCuda
-                       : o.device == "cpu" ? Device::kCpu
-                                           : Device::kAuto;
-      const auto model = Model::load(name, options);
+      const auto model = Model::load(name, model_options(o, threads));
       for (const int targets : o.targets) {
-        rows.push_back(run(model, o, threads, targets));
-        if (!o.json) print(rows.back());
+        const nlohmann::ordered_json row = run(model, o, threads, targets);
+        report.add(row, line(row));
       }
     }
   }
-  if (o.json) std::printf("%s\n", rows.dump(2).c_str());
+}
+
+void bench(const Options& o) {
+  RowReport report(o.json ? RowFormat::kJson : o.csv ? RowFormat::kCsv : RowFormat::kTable);
+  if (o.systems.empty()) {
+    bench_models(o, report);
+  } else {
+    for (const int threads : o.threads) {
+      bench_systems({o.systems, o.targets, o.repeats}, model_options(o, threads), report);
+    }
+  }
+  report.finish();
 }
 
 }  // namespace
@@ -107,8 +126,17 @@ void add_bench(const Context& context) {
   CLI::App* command = context.app.add_subcommand(
       "bench", "Time every stage of a frame: crop, network, decode, whole update");
   command->add_option("-m,--model", options->models, "Model files or short names")->delimiter(',');
-  command->add_option("--threads", options->threads, "CPU threads")->delimiter(',');
-  command->add_option("--targets", options->targets, "Targets in one batch")->delimiter(',');
+  command
+      ->add_option("--systems", options->systems,
+                   "Time the networks of published trackers with drawn weights instead: all, or "
+                   "names from `siamtrack inspect --systems`")
+      ->delimiter(',');
+  command->add_option("--threads", options->threads, "CPU threads")
+      ->check(CLI::Range(1, 1024))
+      ->delimiter(',');
+  command->add_option("--targets", options->targets, "Targets in one batch")
+      ->check(CLI::Range(1, 1024))
+      ->delimiter(',');
   command->add_option("--size", options->size, "Size of the NV12 frames")->capture_default_str();
   command->add_option("--device", options->device, "auto, cpu or cuda")
       ->check(CLI::IsMember({"auto", "cpu", "cuda"}))
@@ -116,7 +144,8 @@ void add_bench(const Context& context) {
   command->add_option("--repeats", options->repeats, "Runs of each stage")
       ->check(CLI::Range(1, 100000))
       ->capture_default_str();
-  command->add_flag("--json", options->json, "JSON instead of a table");
+  CLI::Option* json = command->add_flag("--json", options->json, "JSON instead of a table");
+  command->add_flag("--csv", options->csv, "CSV instead of a table")->excludes(json);
   command->callback([options] { bench(*options); });
 }
 

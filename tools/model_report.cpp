@@ -1,8 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "model_report.h"
 
-#include <algorithm>
-#include <iomanip>
 #include <sstream>
 
 #include "nn/analysis.h"
@@ -10,6 +8,9 @@
 #include "nn/rewrite.h"
 #include "nn/safetensors.h"
 #include "siamtrack/model.h"
+#include "systems/configurations.h"
+#include "systems/network_figures.h"
+#include "text_format.h"
 
 namespace siamtrack::tools {
 namespace {
@@ -17,27 +18,22 @@ namespace {
 constexpr int kExemplar = 127;  // px, SiamDW sec. 5.1
 constexpr int kInstance = 255;  // px, SiamDW sec. 5.1
 
-std::string fixed(double value, int digits) {
-  std::ostringstream out;
-  out << std::fixed << std::setprecision(digits) << value;
-  return out.str();
-}
-
-std::string millions(std::int64_t count) {
-  return fixed(static_cast<double>(count) / 1e6, 3) + " M";
-}
-std::string billions(std::int64_t count) {
-  return fixed(static_cast<double>(count) / 1e9, 3) + " G";
-}
-
 std::string field_text(const nn::ReceptiveField& field) {
   const std::string largest = std::to_string(field.largest);
   return field.smallest == field.largest ? largest : std::to_string(field.smallest) + "-" + largest;
 }
 
-std::int64_t macs_as_run(nn::Backbone backbone, int size) {
-  for (nn::Sequence& stage : backbone.stages) stage = nn::fold_crops(std::move(stage));
-  return nn::macs(backbone, size);
+std::int64_t macs_as_run(const nn::Backbone& backbone, int size) {
+  return nn::macs(nn::fold_crops(backbone), size);
+}
+
+/// One line of a table: a name and cells.
+std::string table_row(const std::string& name, const std::vector<std::string>& cells) {
+  constexpr int kNameWidth = -30;
+  constexpr int kCellWidth = 11;
+  std::string line = padded(name, kNameWidth);
+  for (const std::string& cell : cells) line += padded(cell, kCellWidth);
+  return line + "\n";
 }
 
 /// Lines "name   value" under a heading.
@@ -85,24 +81,31 @@ void add_backbone(Lines& lines, const nn::Backbone& backbone, const ModelInfo& i
 }  // namespace
 
 std::string backbone_table() {
-  std::ostringstream out;
-  const auto row = [&](const std::string& name, const std::vector<std::string>& cells) {
-    out << std::left << std::setw(18) << name << std::right;
-    for (const std::string& cell : cells) out << std::setw(11) << cell;
-    out << '\n';
-  };
-  row("backbone",
-      {"stride", "field", "OFS 127", "OFS 255", "channels", "parameters", "MACs 255", "as run"});
+  std::string table = table_row("backbone", {"stride", "field", "OFS 127", "OFS 255", "channels",
+                                             "parameters", "MACs 255", "as run"});
   for (const std::string& name : nn::backbone_names()) {
     const nn::Backbone backbone = nn::make_backbone(name, "");
-    row(name,
+    table += table_row(
+        name,
         {std::to_string(nn::total_stride(backbone)), field_text(nn::receptive_field(backbone)),
          std::to_string(nn::output_size(backbone, kExemplar)),
          std::to_string(nn::output_size(backbone, kInstance)),
          std::to_string(backbone.channels.back()), millions(nn::parameter_count(backbone)),
          billions(nn::macs(backbone, kInstance)), billions(macs_as_run(backbone, kInstance))});
   }
-  return out.str();
+  return table;
+}
+
+std::string system_table() {
+  std::string table = table_row("system", {"exemplar", "search", "parameters", "MACs"});
+  for (const Configuration& configuration : configurations()) {
+    const NetworkFigures figures = network_figures(configuration.metadata);
+    table +=
+        table_row(configuration.name,
+                  {std::to_string(figures.exemplar_size), std::to_string(figures.instance_size),
+                   millions(nn::parameter_count(figures.tensors)), billions(figures.macs)});
+  }
+  return table;
 }
 
 std::string model_report(const std::string& name_or_path) {
@@ -115,6 +118,7 @@ std::string model_report(const std::string& name_or_path) {
   lines.add("file", info.path);
   lines.add("architecture", info.architecture);
   lines.add("parameters", millions(info.parameters));
+  lines.add("multiply-adds", billions(network_figures(metadata).macs) + " per update");
   lines.add("licence", info.licence.empty() ? "not stated" : info.licence);
   if (metadata.contains("backbone")) {
     add_backbone(lines, nn::make_backbone(info.backbone, "", metadata.value("width", 1.0)), info);

@@ -11,6 +11,10 @@ namespace siamtrack::tools {
 /// and as run.
 std::string backbone_table();
 
+/// Every published tracker on each of its backbones (systems/configurations.h): sides of its
+/// patches, parameters, multiplications of one update as run.
+std::string system_table();
+
 /// What a model file holds: architecture, backbone with the figures above, hyper-parameters,
 /// presets, training, licence.
 ///

@@ -13,10 +13,10 @@
 #include "nn/backbones/backbones.h"
 #include "nn/cpu_kernels.h"
 #include "nn/device.h"
+#include "nn/drawn_weights.h"
 #include "nn/forward.h"
 #include "nn/rewrite.h"
 #include "onednn_convolutions.h"
-#include "random_weights.h"
 
 namespace siamtrack::bench {
 namespace {
@@ -59,7 +59,7 @@ struct Ready {
   nn::Backbone backbone;
 
   explicit Ready(const nn::Backbone& plain)
-      : weights(testing::random_weights(nn::tensor_specs(plain))),
+      : weights(nn::draw_weights(nn::tensor_specs(plain))),
         backbone(nn::prepare_for_inference(plain, weights)) {}
   void run(const at::Tensor& x) const { nn::forward(backbone, weights, x, nn::Mode::kInference); }
 };
@@ -67,7 +67,7 @@ struct Ready {
 /// As Ready, but with the crops where the paper has them.
 struct Padded : Ready {
   explicit Padded(const nn::Backbone& plain) : Ready(plain) {
-    weights = testing::random_weights(nn::tensor_specs(plain));
+    weights = nn::draw_weights(nn::tensor_specs(plain));
     weights.kernels = nn::make_cpu_kernels();
     backbone = plain;
     for (nn::Sequence& stage : backbone.stages) {

@@ -5,13 +5,11 @@
 #include <gtest/gtest.h>
 
 #include "nn/backbones/backbones.h"
-#include "random_weights.h"
+#include "nn/drawn_weights.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::nn {
 namespace {
-
-using siamtrack::testing::random_weights;
 
 const std::vector<TensorSpec> kExpected = {
     {"a.weight", {4, 3, 1, 1}}, {"a.bias", {4}}, {"b.weight", {2}}};
@@ -29,11 +27,11 @@ std::string complaint(const Weights& weights, const std::vector<TensorSpec>& exp
 }
 
 TEST(CheckWeights, AcceptsExactlyTheExpected) {
-  EXPECT_EQ(complaint(random_weights(kExpected), kExpected), "");
+  EXPECT_EQ(complaint(draw_weights(kExpected), kExpected), "");
 }
 
 TEST(CheckWeights, NamesWhatIsMissingMisshapenAndUnexpected) {
-  Weights weights = random_weights(kExpected);
+  Weights weights = draw_weights(kExpected);
   weights.erase("a.bias");
   weights["a.weight"] = at::zeros({4, 3, 3, 3});
   weights["c.weight"] = at::zeros({7, 1});
@@ -43,7 +41,7 @@ TEST(CheckWeights, NamesWhatIsMissingMisshapenAndUnexpected) {
 }
 
 TEST(CheckWeights, IgnoresWhatIsKnownToBeUnused) {
-  Weights weights = random_weights(kExpected);
+  Weights weights = draw_weights(kExpected);
   weights["neck.weight"] = at::zeros({1});
   EXPECT_EQ(complaint(weights, kExpected, "neck."), "");
   EXPECT_NE(complaint(weights, kExpected), "");
@@ -57,7 +55,7 @@ TEST(CheckWeights, CountsWhatItDoesNotList) {
 }
 
 TEST(CheckWeights, TellsADeeperNetworkFromAShallowerOne) {
-  const Weights deeper = random_weights(tensor_specs(make_backbone("ciresnet22", "")));
+  const Weights deeper = draw_weights(tensor_specs(make_backbone("ciresnet22", "")));
   const std::string text = complaint(deeper, tensor_specs(make_backbone("ciresnet19", "")));
   EXPECT_NE(text.find("layer1.2.bn1.bias: expected none, found [64]"), std::string::npos) << text;
 }

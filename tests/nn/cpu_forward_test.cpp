@@ -10,14 +10,14 @@
 #include "nn/backbones/backbones.h"
 #include "nn/buffer_pool.h"
 #include "nn/device.h"
+#include "nn/drawn_weights.h"
 #include "nn/forward.h"
 #include "nn/rewrite.h"
-#include "random_weights.h"
+#include "relative_difference.h"
 
 namespace siamtrack::nn {
 namespace {
 
-using siamtrack::testing::random_weights;
 using siamtrack::testing::relative_difference;
 
 constexpr double kTolerance = 2e-5;  // float32 sums in another order
@@ -32,7 +32,7 @@ struct Ready {
 
   explicit Ready(const std::string& name) {
     const Backbone plain = make_backbone(name, "");
-    weights = random_weights(tensor_specs(plain));
+    weights = draw_weights(tensor_specs(plain));
     backbone = prepare_for_inference(plain, weights);
     if (!weights.kernels) throw std::runtime_error("no kernels");
   }
@@ -74,7 +74,7 @@ TEST_F(CpuForward, TakesAnyLayoutAndLeavesTheInputAlone) {
 }
 
 TEST_F(CpuForward, NeverWritesToItsInput) {
-  Weights weights = random_weights({{"c.weight", {4, 4, 1, 1}}});
+  Weights weights = draw_weights({{"c.weight", {4, 4, 1, 1}}});
   const Conv conv{.name = "c", .in = 4, .out = 4};
   for (const Sequence& plain :
        {Sequence{Activation::kRelu}, Sequence{Residual{{conv}, {}}, Activation::kHardSwish},

@@ -6,14 +6,14 @@
 
 #include "nn/analysis.h"
 #include "nn/backbones/backbones.h"
+#include "nn/drawn_weights.h"
 #include "nn/forward.h"
-#include "random_weights.h"
+#include "relative_difference.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::nn {
 namespace {
 
-using siamtrack::testing::random_weights;
 using siamtrack::testing::relative_difference;
 
 // float32 sums in another order: 1e-5 after 20 layers, 2.6e-5 after the 53 of MobileNetV2.
@@ -67,7 +67,7 @@ const Residual& first_residual(const Sequence& layers) {
 }
 
 void expect_same_function(const Sequence& plain, const at::Tensor& image) {
-  Weights weights = random_weights(tensor_specs(plain));
+  Weights weights = draw_weights(tensor_specs(plain));
   const at::Tensor expected = forward(plain, weights, image, Mode::kEval);
   const at::Tensor cropped = forward(fold_crops(plain), weights, image, Mode::kEval);
   EXPECT_LT(relative_difference(cropped, expected), kTolerance);
@@ -143,7 +143,7 @@ TEST(FoldBatchNorm, UsesTheEpsOfEachLayer) {
 TEST(FoldBatchNorm, BecomesDepthwiseScaleWhereNoConvolutionPrecedes) {
   const Sequence layers = {Residual{{Conv{.name = "c", .in = 8, .out = 8}}, {}}, BatchNorm{"bn", 8},
                            Activation::kRelu, BatchNorm{"bn2", 8}};
-  Weights weights = random_weights(tensor_specs(layers));
+  Weights weights = draw_weights(tensor_specs(layers));
   const Sequence folded = fold_batch_norm(layers, weights);
   const Residual& unit = first_residual(folded);
   ASSERT_EQ(unit.body.size(), 1u);
@@ -154,7 +154,7 @@ TEST(FoldBatchNorm, BecomesDepthwiseScaleWhereNoConvolutionPrecedes) {
 
 TEST(FoldBatchNorm, LeavesTheCallersTensorsAlone) {
   const Sequence layers = plain_unit(16);
-  const Weights weights = random_weights(tensor_specs(layers));
+  const Weights weights = draw_weights(tensor_specs(layers));
   Weights folded = weights;
   const at::Tensor before = weights.at("a.weight").clone();
   fold_batch_norm(layers, folded);

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "nn/backbones/backbones.h"
+#include "nn/drawn_weights.h"
 #include "nn/safetensors.h"
-#include "random_weights.h"
 #include "temporary_file.h"
 
 namespace siamtrack::testing {
@@ -19,7 +19,7 @@ inline std::string random_siamfc_model() {
   const std::string backbone = "ciresnet16h";
   const std::string prefix = "features.features.";
   nn::ModelFile model;
-  model.weights = random_weights(nn::tensor_specs(nn::make_backbone(backbone, prefix)));
+  model.weights = nn::draw_weights(nn::tensor_specs(nn::make_backbone(backbone, prefix)));
   model.metadata = {{"format", 1},
                     {"architecture", "siamfc+"},
                     {"backbone", backbone},

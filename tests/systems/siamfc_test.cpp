@@ -103,10 +103,10 @@ class SiamFcSystem : public ::testing::Test {
  protected:
   static std::unique_ptr<const System> make() {
     const nlohmann::json metadata{{"architecture", "siamfc+"}, {"backbone", "ciresnet16h"}};
-    return make_system(metadata,
-                       testing::random_weights(nn::tensor_specs(
-                           nn::make_backbone("ciresnet16h", "features.features."))),
-                       "", {});
+    return make_system(
+        metadata,
+        nn::draw_weights(nn::tensor_specs(nn::make_backbone("ciresnet16h", "features.features."))),
+        "", {});
   }
 };
 

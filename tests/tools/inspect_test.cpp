@@ -7,8 +7,8 @@
 #include "model_report.h"
 #include "nn/analysis.h"
 #include "nn/backbones/backbones.h"
+#include "nn/drawn_weights.h"
 #include "nn/safetensors.h"
-#include "random_weights.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::tools {
@@ -33,12 +33,22 @@ TEST(BackboneTable, HasTheFiguresOfThePaper) {
   for (const std::string& name : nn::backbone_names()) EXPECT_NE(line_of(table, name), "") << name;
 }
 
+TEST(SystemTable, HasEveryTracker) {
+  const std::string table = system_table();
+  EXPECT_EQ(line_of(table, "siamrpn++/resnet50").substr(0, 36),
+            "siamrpn++/resnet50 127 255 53.951 M ");
+  for (const char* name : {"siamfc/alexnet", "siamfc+/ciresnet22", "siamrpn+/ciresnext22",
+                           "dasiamrpn/alexnet-rpn-big", "nanotrack/mobilenetv3-v3"}) {
+    EXPECT_NE(line_of(table, name), "") << name;
+  }
+}
+
 TEST(ModelReport, SaysWhatTheFileHolds) {
   const std::string path =
       (std::filesystem::temp_directory_path() / "siamtrack-inspect-test.safetensors").string();
   nn::ModelFile file;
-  file.weights = siamtrack::testing::random_weights(
-      nn::tensor_specs(nn::make_backbone("ciresnet16h", "features.features.")));
+  file.weights =
+      nn::draw_weights(nn::tensor_specs(nn::make_backbone("ciresnet16h", "features.features.")));
   file.metadata = {{"architecture", "siamfc+"},
                    {"backbone", "ciresnet16h"},
                    {"licence", "CC0-1.0"},

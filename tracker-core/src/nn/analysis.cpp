@@ -158,6 +158,14 @@ std::int64_t parameter_count(const Sequence& layers) {
   return parameter_count(tensor_specs(layers));
 }
 
+int output_channels(const Sequence& layers) {
+  int channels = 0;
+  for (const Layer& layer : layers) {
+    if (const auto* conv = std::get_if<Conv>(&layer.kind)) channels = conv->out;
+  }
+  return channels;
+}
+
 int output_size(const Sequence& layers, int size) { return measure(layers, size).size; }
 std::int64_t macs(const Sequence& layers, int size) { return measure(layers, size).macs; }
 int total_stride(const Sequence& layers) { return reach(layers).stride; }
@@ -166,6 +174,13 @@ ReceptiveField receptive_field(const Sequence& layers) { return reach(layers).fi
 std::vector<TensorSpec> tensor_specs(const Backbone& net) { return tensor_specs(whole(net)); }
 std::int64_t parameter_count(const Backbone& net) { return parameter_count(whole(net)); }
 int output_size(const Backbone& net, int size) { return output_size(whole(net), size); }
+std::vector<int> output_sizes(const Backbone& net, int size) {
+  std::vector<int> sizes;
+  for (const Sequence& stage : net.stages) sizes.push_back(size = output_size(stage, size));
+  std::vector<int> wanted;
+  for (const int output : net.outputs) wanted.push_back(sizes[output]);
+  return wanted;
+}
 std::int64_t macs(const Backbone& net, int size) { return macs(whole(net), size); }
 int total_stride(const Backbone& net) { return total_stride(whole(net)); }
 ReceptiveField receptive_field(const Backbone& net) { return receptive_field(whole(net)); }

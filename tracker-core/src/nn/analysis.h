@@ -31,6 +31,12 @@ std::int64_t parameter_count(const Backbone& backbone);
 int output_size(const Sequence& layers, int size);
 int output_size(const Backbone& backbone, int size);
 
+/// Channels behind the last convolution of `layers`; 0 without one.
+int output_channels(const Sequence& layers);
+
+/// Side of each of the backbone's outputs, in cells.
+std::vector<int> output_sizes(const Backbone& backbone, int size);
+
 /// Multiplications of the convolutions, biases and normalisation not counted.
 std::int64_t macs(const Sequence& layers, int size);
 std::int64_t macs(const Backbone& backbone, int size);

@@ -174,10 +174,15 @@ Sequence fold_crops(Sequence layers) {
       push_crop(result, crop->margin);
       continue;
     }
-    rewrite_inside(layer, fold_crops);
+    rewrite_inside(layer, [](Sequence inner) { return fold_crops(std::move(inner)); });
     result.push_back(std::move(layer));
   }
   return result;
+}
+
+Backbone fold_crops(Backbone backbone) {
+  for (Sequence& stage : backbone.stages) stage = fold_crops(std::move(stage));
+  return backbone;
 }
 
 Sequence fold_batch_norm(Sequence layers, Weights& weights) {

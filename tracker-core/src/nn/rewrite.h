@@ -14,6 +14,9 @@ namespace siamtrack::nn {
 /// cropped by 1. Crops behind a pooling or a ChannelGate stay where they are.
 Sequence fold_crops(Sequence layers);
 
+/// fold_crops() of each stage.
+Backbone fold_crops(Backbone backbone);
+
 /// Folds every BatchNorm into the convolutions before it, which get a bias. One that has no
 /// convolution to go into (after an addition with an identity shortcut) becomes a depthwise 1x1
 /// convolution, which is a scale and an offset per channel.

@@ -53,6 +53,13 @@ nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata) {
               "network: expected siamrpn, dasiamrpn, siamrpn+ or siamrpn++, found " + name);
 }
 
+NetworkFigures anchor_figures(const AnchorSetup& setup) {
+  const int exemplar = setup.parameters.exemplar_size;
+  const int instance = setup.parameters.instance_size;
+  return {nn::tensor_specs(setup.network), exemplar, instance,
+          nn::predict_macs(setup.network, exemplar, instance)};
+}
+
 AnchorSystem::AnchorSystem(AnchorSetup setup, nn::Weights weights)
     : RpnSystem(setup.parameters, setup.calibration, setup.rounding),
       setup_(std::move(setup)),
@@ -63,13 +70,17 @@ AnchorSystem::AnchorSystem(AnchorSetup setup, nn::Weights weights)
 }
 
 Template AnchorSystem::embed(const at::Tensor& patch) const {
-  return nn::rpn_kernels(setup_.network, weights_, patch, nn::Mode::kInference);
+  return nn::rpn_kernels(setup_.network, weights_, features(patch), nn::Mode::kInference);
+}
+
+std::vector<at::Tensor> AnchorSystem::features(const at::Tensor& patches) const {
+  return nn::forward(setup_.network.backbone, weights_, patches, nn::Mode::kInference);
 }
 
 std::vector<std::vector<at::Tensor>> AnchorSystem::respond(
     const at::Tensor& patches, std::span<const Template* const> templates) const {
   const nn::RpnOutput output = nn::rpn_predict(setup_.network, weights_, batch_templates(templates),
-                                               patches, nn::Mode::kInference);
+                                               features(patches), nn::Mode::kInference);
   return to_responses({output.classification, output.regression});
 }
 

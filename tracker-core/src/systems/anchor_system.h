@@ -3,6 +3,7 @@
 
 #include "decode/anchors.h"
 #include "nn/heads/rpn.h"
+#include "systems/network_figures.h"
 #include "systems/rpn_system.h"
 
 namespace siamtrack {
@@ -24,6 +25,9 @@ AnchorSettings read_anchors(const nlohmann::json& metadata);
 /// Number of anchors per cell.
 int anchor_count(const AnchorSettings& settings);
 
+/// What the network of `setup` holds and costs.
+NetworkFigures anchor_figures(const AnchorSetup& setup);
+
 /// A tracker that predicts boxes from anchors: the straight line of SiamRPN and all that follow it.
 class AnchorSystem : public RpnSystem {
  public:
@@ -35,6 +39,8 @@ class AnchorSystem : public RpnSystem {
       const at::Tensor& patches, std::span<const Template* const> templates) const override;
 
  protected:
+  /// Of the backbone. @param patches  [B, 3, side, side], [0, 255]
+  std::vector<at::Tensor> features(const at::Tensor& patches) const;
   Proposals proposals(const std::vector<at::Tensor>& responses) const override;
   const AnchorSetup& setup() const { return setup_; }
   const nn::Weights& weights() const { return weights_; }

@@ -11,23 +11,29 @@
 namespace siamtrack {
 namespace {
 
-using Maker = std::unique_ptr<const System> (*)(const nlohmann::json& metadata, nn::Weights weights,
-                                                HyperParameters values);
+struct Known {
+  std::unique_ptr<const System> (*make)(const nlohmann::json& metadata, nn::Weights weights,
+                                        HyperParameters values);
+  NetworkFigures (*figures)(const nlohmann::json& metadata, HyperParameters values);
+};
 
 /// Every published system that a model file may ask for.
-const std::map<std::string, Maker, std::less<>>& makers() {
-  static const std::map<std::string, Maker, std::less<>> table{
-      {"siamfc", make_siamfc},         {"siamfc+", make_siamfc},
-      {"siamrpn", make_siamrpn},       {"dasiamrpn", make_dasiamrpn},
-      {"siamrpn+", make_siamrpn_plus}, {"siamrpn++", make_siamrpn_plus_plus},
-      {"nanotrack", make_nanotrack},
+const std::map<std::string, Known, std::less<>>& systems() {
+  static const std::map<std::string, Known, std::less<>> table{
+      {"siamfc", {make_siamfc, siamfc_figures}},
+      {"siamfc+", {make_siamfc, siamfc_figures}},
+      {"siamrpn", {make_siamrpn, siamrpn_figures}},
+      {"dasiamrpn", {make_dasiamrpn, siamrpn_figures}},
+      {"siamrpn+", {make_siamrpn_plus, siamrpn_plus_figures}},
+      {"siamrpn++", {make_siamrpn_plus_plus, siamrpn_plus_plus_figures}},
+      {"nanotrack", {make_nanotrack, nanotrack_figures}},
   };
   return table;
 }
 
 std::string known_names() {
   std::string names;
-  for (const auto& [name, maker] : makers()) names += (names.empty() ? "" : ", ") + name;
+  for (const auto& [name, system] : systems()) names += (names.empty() ? "" : ", ") + name;
   return names;
 }
 
@@ -49,19 +55,28 @@ nlohmann::json merged_values(const nlohmann::json& metadata, const std::string& 
   return values;
 }
 
+/// The system that the metadata names.
+const Known& find_system(const std::string& name) {
+  const auto found = systems().find(name);
+  if (found != systems().end()) return found->second;
+  throw Error(ErrorCode::kModelInvalid, "metadata architecture: expected one of [" + known_names() +
+                                            "], found \"" + name + "\"");
+}
+
 }  // namespace
 
 std::unique_ptr<const System> make_system(const nlohmann::json& metadata, nn::Weights weights,
                                           const std::string& preset,
                                           const nlohmann::json& overrides) {
   const std::string name = metadata.value("architecture", std::string());
-  const auto maker = makers().find(name);
-  if (maker == makers().end()) {
-    throw Error(ErrorCode::kModelInvalid, "metadata architecture: expected one of [" +
-                                              known_names() + "], found \"" + name + "\"");
-  }
-  return maker->second(metadata, std::move(weights),
-                       HyperParameters(merged_values(metadata, preset, overrides), name));
+  return find_system(name).make(metadata, std::move(weights),
+                                HyperParameters(merged_values(metadata, preset, overrides), name));
+}
+
+NetworkFigures network_figures(const nlohmann::json& metadata) {
+  const std::string name = metadata.value("architecture", std::string());
+  return find_system(name).figures(metadata,
+                                   HyperParameters(merged_values(metadata, "", {}), name));
 }
 
 }  // namespace siamtrack

@@ -6,9 +6,11 @@
 
 #include "nn/weights.h"
 #include "systems/hyper_parameters.h"
+#include "systems/network_figures.h"
 #include "systems/system.h"
 
-/// One maker per published region proposal tracker, for make_system().
+/// One maker per published region proposal tracker, for make_system(), and what its network holds
+/// and costs, for network_figures().
 ///
 /// Each reads its network's shape from the metadata, checks every tensor's shape and takes the
 /// published hyper-parameters where `values` has none.
@@ -18,10 +20,12 @@ namespace siamtrack {
 /// NanoTrack; metadata: "version" = "v1", "v2" or "v3".
 std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn::Weights weights,
                                              HyperParameters values);
+NetworkFigures nanotrack_figures(const nlohmann::json& metadata, HyperParameters values);
 
 /// SiamRPN; metadata: "backbone" = "alexnet-rpn" or "alexnet-rpn-big".
 std::unique_ptr<const System> make_siamrpn(const nlohmann::json& metadata, nn::Weights weights,
                                            HyperParameters values);
+NetworkFigures siamrpn_figures(const nlohmann::json& metadata, HyperParameters values);
 
 /// SiamRPN's network with distractor-aware ranking and local-to-global search.
 std::unique_ptr<const System> make_dasiamrpn(const nlohmann::json& metadata, nn::Weights weights,
@@ -30,6 +34,7 @@ std::unique_ptr<const System> make_dasiamrpn(const nlohmann::json& metadata, nn:
 /// SiamRPN+; metadata: "backbone" = any of SiamDW's, "head" = "thinner" or "thicker".
 std::unique_ptr<const System> make_siamrpn_plus(const nlohmann::json& metadata, nn::Weights weights,
                                                 HyperParameters values);
+NetworkFigures siamrpn_plus_figures(const nlohmann::json& metadata, HyperParameters values);
 
 /// SiamRPN++; metadata: "backbone" = "resnet50", "mobilenetv2", "alexnet-rpn" or
 /// "alexnet-rpn-layers", "neck" = widths per level, "fusion" = "weighted" or "mean".

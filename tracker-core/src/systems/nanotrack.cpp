@@ -121,19 +121,43 @@ std::vector<nn::TensorSpec> specs(const nn::Backbone& backbone, const nn::NanoTr
   return all;
 }
 
+struct Network {
+  nn::Backbone backbone;
+  nn::NanoTrackHead head;
+};
+
+Network make_network(const nlohmann::json& metadata, const RpnSystemParameters& parameters) {
+  const nn::NanoTrackShape shape{.version = read_version(metadata),
+                                 .width = read_width(metadata),
+                                 .template_side = template_side(parameters.exemplar_size)};
+  return {nn::mobilenet_v3_nanotrack(shape.version, "backbone.", shape.width),
+          nn::nanotrack_head_blueprint(shape)};
+}
+
 }  // namespace
 
 std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn::Weights weights,
                                              HyperParameters values) {
-  nn::NanoTrackShape shape{.version = read_version(metadata), .width = read_width(metadata)};
-  const RpnSystemParameters parameters = read_rpn_parameters(values, published(shape.version));
+  const RpnSystemParameters parameters =
+      read_rpn_parameters(values, published(read_version(metadata)));
   values.reject_unknown();
-  shape.template_side = template_side(parameters.exemplar_size);
-  nn::Backbone backbone = nn::mobilenet_v3_nanotrack(shape.version, "backbone.", shape.width);
-  nn::NanoTrackHead head = nn::nanotrack_head_blueprint(shape);
-  nn::check_weights(weights, specs(backbone, head), /*unused_prefix=*/"neck.");
+  Network network = make_network(metadata, parameters);
+  nn::check_weights(weights, specs(network.backbone, network.head), /*unused_prefix=*/"neck.");
   return std::make_unique<NanoTrack>(parameters, read_score_calibration(metadata),
-                                     std::move(backbone), std::move(head), std::move(weights));
+                                     std::move(network.backbone), std::move(network.head),
+                                     std::move(weights));
+}
+
+NetworkFigures nanotrack_figures(const nlohmann::json& metadata, HyperParameters values) {
+  const RpnSystemParameters parameters =
+      read_rpn_parameters(values, published(read_version(metadata)));
+  const auto [backbone, head] = make_network(metadata, parameters);
+  NetworkFigures figures{specs(backbone, head), parameters.exemplar_size, parameters.instance_size};
+  figures.macs = nn::macs(backbone, figures.instance_size) +
+                 nn::predict_macs(head, backbone.channels.back(),
+                                  nn::output_size(backbone, figures.exemplar_size),
+                                  nn::output_size(backbone, figures.instance_size));
+  return figures;
 }
 
 }  // namespace siamtrack

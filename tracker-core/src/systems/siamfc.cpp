@@ -29,6 +29,16 @@ void add_window(ResponseMap& map, const std::vector<float>& window, double influ
   }
 }
 
+nn::Backbone siamfc_backbone(const nlohmann::json& metadata) {
+  return nn::make_backbone(metadata.at("backbone").get<std::string>(),
+                           metadata.value("backbone_prefix", std::string("features.features.")));
+}
+
+SiamFcParameters read_parameters(const nlohmann::json& metadata, HyperParameters values) {
+  const bool plus = metadata.at("architecture") == "siamfc+";
+  return read_siamfc_parameters(std::move(values), plus, metadata.value("instance_size", 255));
+}
+
 class SiamFc final : public System {
  public:
   SiamFc(const nlohmann::json& metadata, nn::Weights weights, const SiamFcParameters& parameters)
@@ -36,9 +46,7 @@ class SiamFc final : public System {
         order_(metadata.value("channel_order", "bgr") == "rgb" ? ChannelOrder::kRgb
                                                                : ChannelOrder::kBgr),
         calibration_(read_calibration(metadata.value("confidence", nlohmann::json()), {})) {
-    const nn::Backbone plain =
-        nn::make_backbone(metadata.at("backbone").get<std::string>(),
-                          metadata.value("backbone_prefix", std::string("features.features.")));
+    const nn::Backbone plain = siamfc_backbone(metadata);
     parameters_.stride = nn::total_stride(plain);
     nn::check_weights(weights, nn::tensor_specs(plain));
     const int response_side = nn::output_size(plain, parameters_.instance_size) -
@@ -158,42 +166,6 @@ Candidate SiamFc::decode(const std::vector<at::Tensor>& responses, const TrackSt
 
 }  // namespace
 
-SiamFcParameters read_siamfc_parameters(HyperParameters values, bool plus, int instance_size) {
-  SiamFcParameters p;
-  if (plus) {  // SiamDW: 0-based centre 136, displacement at the middle scale, clipped state
-    p.peak_origin = 136;
-    p.follow_winner_scale = false;
-    p.clip_to_frame = true;
-    p.window_influence = 0.35;
-    p.response_scale = 0.1;
-  }
-  p.instance_size = values.integer("instance_size", instance_size, 64, 1024);
-  p.exemplar_size = values.integer(
-      "exemplar_size", plus && p.instance_size != 255 ? p.instance_size - 128 : 127, 32, 512);
-  p.scales = values.integer("scales", p.scales, 1, 9);
-  p.scale_step = values.number("scale_step", p.scale_step, 1.0, 2.0);
-  p.scale_penalty = values.number("scale_penalty", p.scale_penalty, 0.1, 1.0);
-  p.scale_rate = values.number("scale_lr", p.scale_rate, 0, 1);
-  p.window_influence = values.number("window_influence", p.window_influence, 0, 1);
-  p.response_up = values.integer("response_up", p.response_up, 1, 32);
-  p.response_scale = values.number("response_scale", p.response_scale, -1e6, 1e6);
-  p.response_bias = values.number("response_bias", p.response_bias, -1e6, 1e6);
-  p.peak_origin = values.number("peak_origin", p.peak_origin, 0, 1e4);
-  p.follow_winner_scale = values.flag("follow_winner_scale", p.follow_winner_scale);
-  p.clip_to_frame = values.flag("clip_to_frame", p.clip_to_frame);
-  values.reject_unknown();
-  return p;
-}
-
-std::vector<double> scale_factors(const SiamFcParameters& parameters) {
-  std::vector<double> factors;
-  const int half = parameters.scales / 2;
-  for (int i = -half; i < parameters.scales - half; ++i) {
-    factors.push_back(std::pow(parameters.scale_step, i));
-  }
-  return factors;
-}
-
 ScaleDecision decide_scale(const std::vector<ResponseMap>& maps, const std::vector<float>& window,
                            double side, const SiamFcParameters& parameters) {
   const auto middle = static_cast<int>(maps.size()) / 2;
@@ -223,10 +195,19 @@ ScaleDecision decide_scale(const std::vector<ResponseMap>& maps, const std::vect
 
 std::unique_ptr<const System> make_siamfc(const nlohmann::json& metadata, nn::Weights weights,
                                           HyperParameters values) {
-  const bool plus = metadata.at("architecture") == "siamfc+";
-  const SiamFcParameters parameters =
-      read_siamfc_parameters(std::move(values), plus, metadata.value("instance_size", 255));
-  return std::make_unique<SiamFc>(metadata, std::move(weights), parameters);
+  return std::make_unique<SiamFc>(metadata, std::move(weights),
+                                  read_parameters(metadata, std::move(values)));
+}
+
+NetworkFigures siamfc_figures(const nlohmann::json& metadata, HyperParameters values) {
+  const SiamFcParameters parameters = read_parameters(metadata, std::move(values));
+  const nn::Backbone plain = siamfc_backbone(metadata);
+  const nn::Backbone run = nn::fold_crops(plain);
+  const std::int64_t kernel = nn::output_size(run, parameters.exemplar_size);
+  const std::int64_t response = nn::output_size(run, parameters.instance_size) - kernel + 1;
+  const std::int64_t correlation = kernel * kernel * run.channels.back() * response * response;
+  return {nn::tensor_specs(plain), parameters.exemplar_size, parameters.instance_size,
+          parameters.scales * (nn::macs(run, parameters.instance_size) + correlation)};
 }
 
 }  // namespace siamtrack

@@ -6,6 +6,7 @@
 
 #include "decode/response.h"
 #include "systems/hyper_parameters.h"
+#include "systems/network_figures.h"
 #include "systems/system.h"
 
 namespace siamtrack {
@@ -55,5 +56,8 @@ ScaleDecision decide_scale(const std::vector<ResponseMap>& maps, const std::vect
 /// SiamFC (Bertinetto et al. 2016) or, with a SiamDW backbone, SiamFC+ (Zhang & Peng 2019).
 std::unique_ptr<const System> make_siamfc(const nlohmann::json& metadata, nn::Weights weights,
                                           HyperParameters values);
+
+/// What its network holds and costs.
+NetworkFigures siamfc_figures(const nlohmann::json& metadata, HyperParameters values);
 
 }  // namespace siamtrack

@@ -54,6 +54,10 @@ std::unique_ptr<const System> make_siamrpn(const nlohmann::json& metadata, nn::W
   return std::make_unique<AnchorSystem>(std::move(setup), std::move(weights));
 }
 
+NetworkFigures siamrpn_figures(const nlohmann::json& metadata, HyperParameters values) {
+  return anchor_figures(make_setup(metadata, values, published(metadata.at("backbone"))));
+}
+
 std::unique_ptr<const System> make_dasiamrpn(const nlohmann::json& metadata, nn::Weights weights,
                                              HyperParameters values) {
   RpnSystemParameters defaults = published(metadata.at("backbone"));

@@ -22,6 +22,20 @@ Head read_head(const nlohmann::json& metadata) {
               "metadata head of siamrpn+: expected thinner or thicker, found " + name);
 }
 
+AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) {
+  AnchorSetup setup;
+  setup.rounding = Rounding::kAwayFromZero;
+  setup.anchors = read_anchors(metadata);
+  setup.calibration = read_score_calibration(metadata);
+  setup.score_kind = read_head(metadata).softmax ? ScoreKind::kSoftmax : ScoreKind::kSigmoid;
+  setup.network = siamrpn_plus_network(metadata);
+  setup.anchors.stride = nn::total_stride(setup.network.backbone);  // CIResNet-43 has 4
+  RpnSystemParameters defaults;                                     // siamrpn.py of SiamDW
+  defaults.decode = {.penalty_k = 0.055, .window_influence = 0.42, .learning_rate = 0.295};
+  setup.parameters = read_rpn_parameters(values, defaults);
+  return setup;
+}
+
 }  // namespace
 
 nn::RpnNetwork siamrpn_plus_network(const nlohmann::json& metadata) {
@@ -42,18 +56,13 @@ nn::RpnNetwork siamrpn_plus_network(const nlohmann::json& metadata) {
 
 std::unique_ptr<const System> make_siamrpn_plus(const nlohmann::json& metadata, nn::Weights weights,
                                                 HyperParameters values) {
-  AnchorSetup setup;
-  setup.rounding = Rounding::kAwayFromZero;
-  setup.anchors = read_anchors(metadata);
-  setup.calibration = read_score_calibration(metadata);
-  setup.score_kind = read_head(metadata).softmax ? ScoreKind::kSoftmax : ScoreKind::kSigmoid;
-  setup.network = siamrpn_plus_network(metadata);
-  setup.anchors.stride = nn::total_stride(setup.network.backbone);  // CIResNet-43 has 4
-  RpnSystemParameters defaults;                                     // siamrpn.py of SiamDW
-  defaults.decode = {.penalty_k = 0.055, .window_influence = 0.42, .learning_rate = 0.295};
-  setup.parameters = read_rpn_parameters(values, defaults);
+  AnchorSetup setup = make_setup(metadata, values);
   values.reject_unknown();
   return std::make_unique<AnchorSystem>(std::move(setup), std::move(weights));
+}
+
+NetworkFigures siamrpn_plus_figures(const nlohmann::json& metadata, HyperParameters values) {
+  return anchor_figures(make_setup(metadata, values));
 }
 
 }  // namespace siamtrack

@@ -55,6 +55,16 @@ RpnSystemParameters published(const std::string& backbone) {
   return p;
 }
 
+AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) {
+  AnchorSetup setup;
+  setup.rounding = Rounding::kPysot;
+  setup.anchors = read_anchors(metadata);
+  setup.calibration = read_score_calibration(metadata);
+  setup.network = siamrpn_plus_plus_network(metadata);
+  setup.parameters = read_rpn_parameters(values, published(metadata.at("backbone")));
+  return setup;
+}
+
 }  // namespace
 
 nn::RpnNetwork siamrpn_plus_plus_network(const nlohmann::json& metadata) {
@@ -73,14 +83,13 @@ nn::RpnNetwork siamrpn_plus_plus_network(const nlohmann::json& metadata) {
 
 std::unique_ptr<const System> make_siamrpn_plus_plus(const nlohmann::json& metadata,
                                                      nn::Weights weights, HyperParameters values) {
-  AnchorSetup setup;
-  setup.rounding = Rounding::kPysot;
-  setup.anchors = read_anchors(metadata);
-  setup.calibration = read_score_calibration(metadata);
-  setup.network = siamrpn_plus_plus_network(metadata);
-  setup.parameters = read_rpn_parameters(values, published(metadata.at("backbone")));
+  AnchorSetup setup = make_setup(metadata, values);
   values.reject_unknown();
   return std::make_unique<AnchorSystem>(std::move(setup), std::move(weights));
+}
+
+NetworkFigures siamrpn_plus_plus_figures(const nlohmann::json& metadata, HyperParameters values) {
+  return anchor_figures(make_setup(metadata, values));
 }
 
 }  // namespace siamtrack

@@ -7,10 +7,14 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <nlohmann/json.hpp>
 
 #include "nn/device.h"
+#include "nn/drawn_weights.h"
+#include "systems/network_figures.h"
 #include "track/model_impl.h"
 #include "track/track_impl.h"
+#include "track/update_state.h"
 
 namespace siamtrack {
 namespace {
@@ -42,6 +46,11 @@ std::vector<Track> make_tracks(const std::shared_ptr<const Model>& model, const 
   return tracks;
 }
 
+/// Patches [count, 3, side, side] in [0, 255).
+at::Tensor drawn_patches(std::int64_t count, int side, at::Device device) {
+  return at::rand({count, side, side, 3}).mul_(255).permute({0, 3, 1, 2}).to(device);
+}
+
 }  // namespace
 
 std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
@@ -68,8 +77,7 @@ std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
   };
   cut();
   const at::Tensor search = patches.permute({0, 3, 1, 2}).to(core.device);
-  const int side = system.exemplar_size();
-  const at::Tensor exemplar = (at::rand({1, side, side, 3}) * 255).permute({0, 3, 1, 2});
+  const at::Tensor exemplar = drawn_patches(1, system.exemplar_size(), at::kCPU);
   const Template* const exemplars[] = {&tracks.front().impl().exemplar};
   const auto responses = system.respond(search, exemplars);
   return {measure("crop", repeats, cut),
@@ -78,6 +86,38 @@ std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
                   [&] { system.decode(responses.front(), state, plan, frame.size); }),
           measure("exemplar", repeats, [&] { system.embed(exemplar.to(core.device)); }),
           measure("update", repeats, [&] { update_all(pointers, frame); })};
+}
+
+std::vector<StageTime> time_forward(const nlohmann::json& metadata, const ModelOptions& options,
+                                    const std::vector<int>& targets, int repeats) {
+  constexpr Size kFrame{1920, 1080};
+  constexpr Box kTarget{900, 500, 100, 80};
+  const c10::InferenceMode no_autograd;
+  const int threads = nn::select_threads(options);
+  const nn::ThreadLimit limit(threads);
+  const at::Device device = nn::select_device(options);
+  nn::Weights weights = nn::draw_weights(network_figures(metadata).tensors);
+  for (auto& [key, tensor] : weights) tensor = tensor.to(device);
+  const auto system = make_system(metadata, std::move(weights), options.preset, {});
+  const SearchPlan plan = system->plan(initial_state(kTarget, {}), kFrame);
+  const Template exemplar = system->embed(drawn_patches(1, system->exemplar_size(), device));
+  const auto windows = static_cast<std::int64_t>(plan.windows.size());
+  std::vector<StageTime> times;
+  for (const int count : targets) {
+    const std::vector<const Template*> exemplars(static_cast<std::size_t>(count), &exemplar);
+    const at::Tensor patches = drawn_patches(count * windows, plan.patch_side, device);
+    const std::size_t pass = nn::targets_per_pass(device, threads, exemplars.size());
+    times.push_back(measure("forward", repeats, [&] {
+      for (std::size_t first = 0; first < exemplars.size(); first += pass) {
+        const auto part =
+            std::span(exemplars).subspan(first, std::min(pass, exemplars.size() - first));
+        system->respond(patches.narrow(0, static_cast<std::int64_t>(first) * windows,
+                                       static_cast<std::int64_t>(part.size()) * windows),
+                        part);
+      }
+    }));
+  }
+  return times;
 }
 
 }  // namespace siamtrack

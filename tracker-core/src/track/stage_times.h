@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <vector>
 
@@ -24,5 +25,14 @@ struct StageTime {
 /// Throws    as Track and update_all()
 std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
                                    const FrameView& frame, int targets, int repeats);
+
+/// Times the network alone, without any model file: the system that `metadata` describes with drawn
+/// weights (nn/drawn_weights.h), on drawn patches.
+///
+/// @param targets  sizes of the batches, each > 0
+/// @return         for each of `targets`, stage "forward": System::respond() for the whole batch
+/// Throws  Error(kModelInvalid | kDevice)
+std::vector<StageTime> time_forward(const nlohmann::json& metadata, const ModelOptions& options,
+                                    const std::vector<int>& targets, int repeats);
 
 }  // namespace siamtrack

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include "nn/analysis.h"
 #include "nn/backbones/backbones.h"
 #include "ops/xcorr.h"
 
@@ -167,6 +168,25 @@ std::vector<Sequence*> parts(NanoTrackHead& head) {
 std::vector<const Sequence*> parts(const NanoTrackHead& head) {
   const std::vector<Sequence*> all = parts(const_cast<NanoTrackHead&>(head));  // only read
   return {all.begin(), all.end()};
+}
+
+std::int64_t predict_macs(const NanoTrackHead& head, int channels, int template_cells,
+                          int search_cells) {
+  const auto square = [](std::int64_t side) { return side * side; };
+  std::int64_t all = 0;
+  int side = search_cells;
+  for (const NanoTrackBranch* branch : {&head.classification, &head.regression}) {
+    if (branch == &head.classification || !head.shared_correlation) {
+      all += macs(branch->pixel_search, search_cells) + macs(branch->pixel_after, search_cells) +
+             square(template_cells) * channels * square(search_cells);
+      side = output_size(branch->pixel_after, search_cells);
+    }
+    if (head.depthwise) {
+      all += macs(branch->depth_search, search_cells) + square(kCentre) * channels * square(side);
+    }
+    all += macs(branch->tower, side);
+  }
+  return all;
 }
 
 NanoTrackKernels nanotrack_kernels(const NanoTrackHead& head, const Weights& weights,

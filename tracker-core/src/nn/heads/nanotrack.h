@@ -46,6 +46,11 @@ NanoTrackHead nanotrack_head_blueprint(const NanoTrackShape& shape,
 std::vector<Sequence*> parts(NanoTrackHead& head);
 std::vector<const Sequence*> parts(const NanoTrackHead& head);
 
+/// Multiplications of nanotrack_predict() for one target.
+/// @param channels  C of the features  @param template_cells, search_cells  their sides: 8, 16
+std::int64_t predict_macs(const NanoTrackHead& head, int channels, int template_cells,
+                          int search_cells);
+
 /// What the head needs of the template: computed once per target.
 struct NanoTrackKernels {
   at::Tensor pixel_classification;  ///< [B, C, T, T], T = template side

@@ -9,22 +9,6 @@
 namespace siamtrack::nn {
 namespace {
 
-constexpr int kTemplateCells = 7;  // SiamRPN++ sec. 3.3: centre of the template's 15x15 features
-
-RpnBranch depthwise_branch(const std::string& name, int channels, int outputs) {
-  const auto embed = [&](const std::string& part) -> Sequence {
-    return {Conv{.name = name + part + ".0", .in = channels, .out = channels, .kernel = 3},
-            BatchNorm{name + part + ".1", channels}, Activation::kRelu};
-  };
-  RpnBranch branch;
-  branch.kernel = embed(".conv_kernel");
-  branch.search = embed(".conv_search");
-  branch.predict = {Conv{.name = name + ".head.0", .in = channels, .out = channels},
-                    BatchNorm{name + ".head.1", channels}, Activation::kRelu,
-                    Conv{.name = name + ".head.3", .in = channels, .out = outputs, .bias = true}};
-  return branch;
-}
-
 Sequence biased3x3(const std::string& name, int in, int out) {
   return {Conv{.name = name, .in = in, .out = out, .kernel = 3, .bias = true}};
 }
@@ -60,7 +44,26 @@ at::Tensor fuse(const RpnNetwork& network, const Weights& weights, const char* k
   return (stacked * shares.view({-1, 1, 1, 1, 1})).sum(0);
 }
 
+/// Index of the backbone's output that level 0 is on.
+std::size_t first_output(const RpnNetwork& network) {
+  return network.backbone.outputs.size() - network.levels.size();
+}
+
 }  // namespace
+
+RpnBranch depthwise_branch(const std::string& name, int channels, int outputs) {
+  const auto embed = [&](const std::string& part) -> Sequence {
+    return {Conv{.name = name + part + ".0", .in = channels, .out = channels, .kernel = 3},
+            BatchNorm{name + part + ".1", channels}, Activation::kRelu};
+  };
+  RpnBranch branch;
+  branch.kernel = embed(".conv_kernel");
+  branch.search = embed(".conv_search");
+  branch.predict = {Conv{.name = name + ".head.0", .in = channels, .out = channels},
+                    BatchNorm{name + ".head.1", channels}, Activation::kRelu,
+                    Conv{.name = name + ".head.3", .in = channels, .out = outputs, .bias = true}};
+  return branch;
+}
 
 RpnLevel up_channel_head(const UpChannelNames& names, int channels, int width, int anchors,
                          int classes) {
@@ -113,6 +116,32 @@ std::int64_t parameter_count(const RpnNetwork& network) {
   return parameter_count(tensor_specs(network));
 }
 
+std::int64_t correlation_macs(const RpnBranch& branch, int template_cells, int search_cells) {
+  const int kernel = output_size(branch.kernel, template_cells);
+  const int side = output_size(branch.search, search_cells) - kernel + 1;
+  const std::int64_t per_cell = std::int64_t{kernel} * kernel * output_channels(branch.kernel);
+  return macs(branch.search, search_cells) + per_cell * side * side;
+}
+
+std::int64_t predict_macs(const RpnNetwork& network, int exemplar_size, int instance_size) {
+  const Backbone backbone = fold_crops(network.backbone);
+  const std::vector<int> z = output_sizes(backbone, exemplar_size);
+  const std::vector<int> x = output_sizes(backbone, instance_size);
+  std::int64_t all = macs(backbone, instance_size);
+  for (std::size_t i = 0; i < network.levels.size(); ++i) {
+    const RpnLevel& level = network.levels[i];
+    const std::size_t output = first_output(network) + i;
+    all += macs(level.neck, x[output]);
+    const int search = output_size(level.neck, x[output]);
+    const int cells = network.crop_template ? kTemplateCells : output_size(level.neck, z[output]);
+    for (const RpnBranch* branch : {&level.classification, &level.regression}) {
+      const int side = output_size(branch->search, search) - output_size(branch->kernel, cells) + 1;
+      all += correlation_macs(*branch, cells, search) + macs(branch->predict, side);
+    }
+  }
+  return all;
+}
+
 RpnNetwork prepare_for_inference(const RpnNetwork& network, Weights& weights) {
   RpnNetwork result = network;
   result.backbone = prepare_for_inference(network.backbone, weights);
@@ -122,41 +151,53 @@ RpnNetwork prepare_for_inference(const RpnNetwork& network, Weights& weights) {
   return result;
 }
 
-std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
-                                    const at::Tensor& exemplars, Mode mode) {
-  return rpn_kernels(network, weights, forward(network.backbone, weights, exemplars, mode), mode);
+std::vector<at::Tensor> level_features(const RpnNetwork& network, const Weights& weights,
+                                       const std::vector<at::Tensor>& features, Mode mode) {
+  std::vector<at::Tensor> levels;
+  std::size_t output = first_output(network);
+  for (const RpnLevel& level : network.levels) {
+    levels.push_back(forward(level.neck, weights, features[output++], mode));
+  }
+  return levels;
+}
+
+std::vector<at::Tensor> template_features(const RpnNetwork& network, const Weights& weights,
+                                          const std::vector<at::Tensor>& features, Mode mode) {
+  std::vector<at::Tensor> levels = level_features(network, weights, features, mode);
+  if (network.crop_template) {
+    for (at::Tensor& z : levels) z = centre(z);
+  }
+  return levels;
 }
 
 std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
                                     const std::vector<at::Tensor>& features, Mode mode) {
+  const std::vector<at::Tensor> z = template_features(network, weights, features, mode);
   std::vector<at::Tensor> kernels;
   for (std::size_t i = 0; i < network.levels.size(); ++i) {
     const RpnLevel& level = network.levels[i];
-    at::Tensor z = forward(level.neck, weights, features[i], mode);
-    if (network.crop_template) z = centre(z);
-    kernels.push_back(forward(level.classification.kernel, weights, z, mode));
-    kernels.push_back(forward(level.regression.kernel, weights, z, mode));
+    kernels.push_back(forward(level.classification.kernel, weights, z[i], mode));
+    kernels.push_back(forward(level.regression.kernel, weights, z[i], mode));
   }
   return kernels;
 }
 
 RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
-                      const std::vector<at::Tensor>& kernels, const at::Tensor& patches,
-                      Mode mode) {
-  return rpn_predict(network, weights, kernels, forward(network.backbone, weights, patches, mode),
-                     mode);
-}
-
-RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
                       const std::vector<at::Tensor>& kernels,
                       const std::vector<at::Tensor>& features, Mode mode) {
+  return predict_from_levels(network, weights, kernels,
+                             level_features(network, weights, features, mode), mode);
+}
+
+RpnOutput predict_from_levels(const RpnNetwork& network, const Weights& weights,
+                              const std::vector<at::Tensor>& kernels,
+                              const std::vector<at::Tensor>& levels, Mode mode) {
   std::vector<at::Tensor> classification;
   std::vector<at::Tensor> regression;
   for (std::size_t i = 0; i < network.levels.size(); ++i) {
     const RpnLevel& level = network.levels[i];
-    const at::Tensor x = forward(level.neck, weights, features[i], mode);
     const auto run = [&](const RpnBranch& branch, const at::Tensor& kernel) {
-      const at::Tensor search = forward(branch.search, weights, x, mode);
+      const at::Tensor search = forward(branch.search, weights, levels[i], mode);
       return forward(branch.predict, weights, correlate(network, search, kernel, mode), mode);
     };
     classification.push_back(run(level.classification, kernels[2 * i]));

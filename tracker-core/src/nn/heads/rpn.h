@@ -34,12 +34,14 @@ enum class Correlation {
   kDepthwise,  ///< SiamRPN++
 };
 
-/// A backbone with a region proposal head on each of its outputs.
+inline constexpr int kTemplateCells = 7;  ///< side of a cut template, SiamRPN++ sec. 3.3
+
+/// A backbone with a region proposal head on each of its outputs, or on the last of them.
 struct RpnNetwork {
   Backbone backbone;
-  std::vector<RpnLevel> levels;  ///< one per output of the backbone
+  std::vector<RpnLevel> levels;  ///< for the last outputs of the backbone
   Correlation correlation = Correlation::kDepthwise;
-  bool crop_template = false;  ///< cut template features to their centre 7x7 behind the neck
+  bool crop_template = false;  ///< cut template features to their centre behind the neck
   std::string fusion;          ///< keys of the levels' weights begin with it; empty = plain mean
 };
 
@@ -64,12 +66,14 @@ struct UpChannelNames {
 RpnLevel up_channel_head(const UpChannelNames& names, int channels, int width, int anchors,
                          int classes);
 
+/// One branch of SiamRPN++'s head: 3x3 convolutions before a depthwise correlation, two 1x1 behind.
+RpnBranch depthwise_branch(const std::string& name, int channels, int outputs);
+
 /// SiamRPN++'s head on one level (Li et al. 2019, sec. 3.4).
 /// @param prefix  "rpn_head." or "rpn_head.rpn2."
 RpnLevel depthwise_head(const std::string& prefix, int channels, int anchors);
 
-/// 1x1 convolution and normalisation from the backbone's channels to the head's (pysot
-/// AdjustLayer).
+/// 1x1 convolution and normalisation to the head's channels (pysot AdjustLayer).
 Sequence adjust_layer(const std::string& name, int in, int out);
 
 /// All sequences of a level, for key tables, counts and rewrites.
@@ -80,26 +84,37 @@ std::vector<const Sequence*> parts(const RpnLevel& level);
 std::vector<TensorSpec> tensor_specs(const RpnNetwork& network);
 std::int64_t parameter_count(const RpnNetwork& network);
 
+/// Multiplications of a branch up to its correlation, for maps of these sides.
+std::int64_t correlation_macs(const RpnBranch& branch, int template_cells, int search_cells);
+
+/// Multiplications of rpn_predict() for one target, as run on patches of these sides, px.
+std::int64_t predict_macs(const RpnNetwork& network, int exemplar_size, int instance_size);
+
 /// The equivalent form for kInference (rewrite.h).
 RpnNetwork prepare_for_inference(const RpnNetwork& network, Weights& weights);
 
-/// Template side: kernels of classification and regression of each level.
-/// @param exemplars  [B, 3, E, E], [0, 255]
-std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
-                                    const at::Tensor& exemplars, Mode mode);
+/// The backbone's features behind the necks, one per level.
+std::vector<at::Tensor> level_features(const RpnNetwork& network, const Weights& weights,
+                                       const std::vector<at::Tensor>& features, Mode mode);
 
-/// The same from the backbone's features of the exemplars.
+/// The same of exemplars, cut to their centre where the network does so.
+std::vector<at::Tensor> template_features(const RpnNetwork& network, const Weights& weights,
+                                          const std::vector<at::Tensor>& features, Mode mode);
+
+/// Template side: kernels of classification and regression of each level.
+/// @param features  of the backbone, from exemplars [B, 3, E, E], [0, 255]
 std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
                                     const std::vector<at::Tensor>& features, Mode mode);
 
 /// Search side: target b of the batch against template b, levels fused.
-/// @param kernels  from rpn_kernels()  @param patches  [B, 3, I, I], [0, 255]
-RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
-                      const std::vector<at::Tensor>& kernels, const at::Tensor& patches, Mode mode);
-
-/// The same from the backbone's features of the patches.
+/// @param features  of the backbone, from patches [B, 3, I, I], [0, 255]
 RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
                       const std::vector<at::Tensor>& kernels,
                       const std::vector<at::Tensor>& features, Mode mode);
+
+/// rpn_predict() from level_features() on.
+RpnOutput predict_from_levels(const RpnNetwork& network, const Weights& weights,
+                              const std::vector<at::Tensor>& kernels,
+                              const std::vector<at::Tensor>& levels, Mode mode);
 
 }  // namespace siamtrack::nn

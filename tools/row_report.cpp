@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "row_report.h"
+
+#include <algorithm>
+#include <cstdio>
+
+namespace siamtrack::tools {
+namespace {
+
+/// "/forward_ms/min" -> "forward_ms.min"
+std::string column_name(const std::string& pointer) {
+  std::string name = pointer.substr(1);
+  std::replace(name.begin(), name.end(), '/', '.');
+  return name;
+}
+
+std::string to_csv(const nlohmann::ordered_json& rows) {
+  std::string text;
+  for (const auto& row : rows) {
+    std::string names;
+    std::string values;
+    const nlohmann::ordered_json flat = row.flatten();
+    for (const auto& [pointer, value] : flat.items()) {
+      const char* comma = names.empty() ? "" : ",";
+      names += comma + column_name(pointer);
+      values += comma + (value.is_string() ? value.get<std::string>() : value.dump());
+    }
+    if (text.empty()) text = names + "\n";
+    text += values + "\n";
+  }
+  return text;
+}
+
+}  // namespace
+
+void RowReport::heading(const std::string& line) const {
+  if (format_ == RowFormat::kTable) std::printf("%s\n", line.c_str());
+}
+
+void RowReport::add(const nlohmann::ordered_json& row, const std::string& line) {
+  rows_.push_back(row);
+  heading(line);
+  std::fflush(stdout);
+}
+
+void RowReport::finish() const {
+  if (format_ == RowFormat::kJson) std::printf("%s\n", rows_.dump(2).c_str());
+  if (format_ == RowFormat::kCsv) std::fputs(to_csv(rows_).c_str(), stdout);
+}
+
+}  // namespace siamtrack::tools

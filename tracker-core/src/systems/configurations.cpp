@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "systems/configurations.h"
+
+#include "nn/backbones/backbones.h"
+
+namespace siamtrack {
+namespace {
+
+using nlohmann::json;
+
+Configuration make(const std::string& architecture, const std::string& backbone,
+                   const json& more = json::object(), const std::string& variant = "") {
+  Configuration made{architecture + "/" + backbone + variant,
+                     {{"architecture", architecture}, {"backbone", backbone}}};
+  made.metadata.update(more);
+  return made;
+}
+
+bool is_siamdw(const std::string& backbone) { return backbone.starts_with("cir"); }
+
+}  // namespace
+
+std::vector<Configuration> configurations() {
+  std::vector<Configuration> all = {make("siamfc", "alexnet")};
+  const std::vector<std::string> backbones = nn::backbone_names();
+  for (const std::string& backbone : backbones) all.push_back(make("siamfc+", backbone));
+  for (const char* backbone : {"alexnet-rpn", "alexnet-rpn-big"}) {
+    all.push_back(make("siamrpn", backbone));
+    all.push_back(make("dasiamrpn", backbone));
+  }
+  for (const std::string& backbone : backbones) {
+    if (is_siamdw(backbone)) all.push_back(make("siamrpn+", backbone));
+  }
+  all.push_back(make("siamrpn+", "ciresnet22", {{"head", "thicker"}}, "/thicker"));
+  for (const char* backbone : {"alexnet-rpn", "mobilenetv2", "resnet50"}) {
+    all.push_back(make("siamrpn++", backbone));
+  }
+  all.push_back(make("siamrpn++", "resnet50", {{"neck", {128, 256, 512}}}, "/long-term"));
+  for (const std::string version : {"v1", "v2", "v3"}) {
+    all.push_back(make("nanotrack", "mobilenetv3-" + version, {{"version", version}}));
+  }
+  return all;
+}
+
+}  // namespace siamtrack
