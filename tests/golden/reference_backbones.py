@@ -129,10 +129,11 @@ def ciresnext22(x, prefix):
     return cir_units(F.max_pool2d(x, 3, 2), prefix, unit)
 
 
-def resnet50(x, prefix):
+def resnet50_stages(x, prefix):
+    """Features of the stem and of the four layers."""
     x = F.relu(norm(conv(x, prefix + "conv1", 64, 7, 2), prefix + "bn1"))
+    features = [x]
     x = F.max_pool2d(x, 3, 2, 1)
-    features = []
     stages = ((3, 64, 1, 1, 1), (4, 128, 2, 1, 1), (6, 256, 1, 1, 2), (3, 512, 1, 2, 4))
     for i, (blocks, c, stride, first, other) in enumerate(stages):
         for b in range(blocks):
@@ -147,7 +148,11 @@ def resnet50(x, prefix):
                 x = norm(conv(x, key + ".downsample.0", 4 * c, **geometry), key + ".downsample.1")
             x = F.relu(x + y)
         features.append(x)
-    return features[1:]
+    return features
+
+
+def resnet50(x, prefix):
+    return resnet50_stages(x, prefix)[2:]
 
 
 def mobilenetv2(x, prefix):

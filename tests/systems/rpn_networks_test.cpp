@@ -9,8 +9,8 @@
 #include <fstream>
 #include <map>
 #include <nlohmann/json.hpp>
-#include <sstream>
 
+#include "golden_map.h"
 #include "hash_weights.h"
 #include "shared_data.h"
 #include "siamtrack/error.h"
@@ -20,31 +20,17 @@ namespace siamtrack {
 namespace {
 
 using nlohmann::json;
+using testing::expect_recorded;
 using testing::hash_image;
 using testing::hash_weights;
 
 constexpr int kExemplar = 127;
-constexpr double kTolerance = 1e-4;  // relative to the largest value of a map
 
 /// What PyTorch said: made by tests/golden/rpn_networks.py.
 const json& golden() {
   static const json recorded =
       json::parse(std::ifstream(SIAMTRACK_GOLDEN_DIR "/rpn_networks.json"));
   return recorded;
-}
-
-void expect_recorded(const at::Tensor& map, const json& recorded, const std::string& what) {
-  const std::vector<std::int64_t> shape = recorded.at("shape");
-  ASSERT_EQ(map.sizes().slice(1), at::IntArrayRef(shape)) << what;
-  const at::Tensor flat = map.contiguous().flatten();
-  const double largest = recorded.at("largest");
-  EXPECT_NEAR(flat.abs().max().item<double>(), largest, kTolerance * largest) << what;
-  const auto step = recorded.at("step").get<std::int64_t>();
-  std::int64_t index = 0;
-  for (const double sample : recorded.at("samples")) {
-    EXPECT_NEAR(flat[index].item<double>(), sample, kTolerance * largest) << what << " " << index;
-    index += step;
-  }
 }
 
 class Network : public ::testing::TestWithParam<const char*> {};
@@ -91,24 +77,12 @@ TEST_P(Checkpoint, HasThePublishedNumberOfParameters) {
 
 TEST_P(Checkpoint, HasThePublishedKeysAndShapes) {
   SIAMTRACK_REQUIRE_SHARED(table, std::string("spec/keys/") + GetParam().table);
-  std::map<std::string, std::string> expected;
-  std::ifstream file(table);
-  for (std::string line; std::getline(file, line);) {
-    std::istringstream fields(line);
-    std::string key;
-    std::string shape;
-    fields >> key >> shape;
-    if (!key.ends_with("num_batches_tracked")) expected[key] = shape;
-  }
   std::map<std::string, std::string> found;
   const json& metadata = golden().at(GetParam().network).at("metadata");
   for (const nn::TensorSpec& spec : nn::tensor_specs(make_rpn_network(metadata))) {
-    std::string shape;
-    for (const auto extent : spec.shape)
-      shape += (shape.empty() ? "" : "x") + std::to_string(extent);
-    found[spec.key] = shape;
+    found[spec.key] = testing::shape_text(spec.shape);
   }
-  EXPECT_EQ(found, expected);
+  EXPECT_EQ(found, testing::published_shapes(table));
 }
 
 INSTANTIATE_TEST_SUITE_P(

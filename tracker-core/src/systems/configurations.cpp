@@ -36,6 +36,7 @@ std::vector<Configuration> configurations() {
     all.push_back(make("siamrpn++", backbone));
   }
   all.push_back(make("siamrpn++", "resnet50", {{"neck", {128, 256, 512}}}, "/long-term"));
+  all.push_back(make("siammask", "resnet50-layer3"));
   for (const std::string version : {"v1", "v2", "v3"}) {
     all.push_back(make("nanotrack", "mobilenetv3-" + version, {{"version", version}}));
   }

@@ -26,6 +26,7 @@ const std::map<std::string, Known, std::less<>>& systems() {
       {"dasiamrpn", {make_dasiamrpn, siamrpn_figures}},
       {"siamrpn+", {make_siamrpn_plus, siamrpn_plus_figures}},
       {"siamrpn++", {make_siamrpn_plus_plus, siamrpn_plus_plus_figures}},
+      {"siammask", {make_siammask, siammask_figures}},
       {"nanotrack", {make_nanotrack, nanotrack_figures}},
   };
   return table;

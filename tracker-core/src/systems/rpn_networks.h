@@ -21,6 +21,10 @@ nn::RpnNetwork siamrpn_plus_network(const nlohmann::json& metadata);
 /// fused by learned shares or by their mean (sec. 3.3). Keys as pysot's model zoo.
 nn::RpnNetwork siamrpn_plus_plus_network(const nlohmann::json& metadata);
 
+/// SiamMask (Wang et al. 2019) without its mask branch: SiamRPN++'s head on one level of a
+/// ResNet-50 that ends with layer 3. Keys as pysot's siammask_r50_l3.
+nn::RpnNetwork siammask_network(const nlohmann::json& metadata);
+
 /// The network of metadata["architecture"].
 /// Throws  Error(kModelInvalid) for another architecture
 nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata);

@@ -98,6 +98,7 @@ Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const Trac
   }
   candidate.box = clip_to_frame(box, frame);
   candidate.score = calibrated(choice.score, calibration_);
+  describe(candidate, responses, choice, state, plan, frame);
   return candidate;
 }
 

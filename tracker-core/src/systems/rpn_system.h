@@ -63,6 +63,11 @@ class RpnSystem : public System {
     return {};
   }
 
+  /// What is told about the chosen proposal beside its box; nothing unless overridden.
+  virtual void describe(Candidate& /*candidate*/, const std::vector<at::Tensor>& /*responses*/,
+                        const Choice& /*choice*/, const TrackState& /*state*/,
+                        const SearchPlan& /*plan*/, Size /*frame*/) const {}
+
  private:
   int patch_side(const TrackState& state, Size frame) const;
 

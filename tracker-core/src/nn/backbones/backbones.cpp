@@ -62,6 +62,7 @@ constexpr Known kKnown[] = {
        return alexnet_rpn({"alexnet-rpn-layers", 1, true}, p);
      }},
     {"resnet50", resnet50_rpn},
+    {"resnet50-layer3", resnet50_siammask},
     {"mobilenetv2", mobilenet_v2_rpn},
     {"mobilenetv3-v1", [](const std::string& p) { return mobilenet_v3_nanotrack(1, p); }},
     {"mobilenetv3-v2", [](const std::string& p) { return mobilenet_v3_nanotrack(2, p); }},

@@ -64,6 +64,11 @@ Backbone alexnet_rpn(const AlexNetRpn& shape, const std::string& prefix);
 /// on; features of layers 2, 3, 4 with 512, 1024, 2048 channels, 127 -> 15, 255 -> 31.
 Backbone resnet50_rpn(const std::string& prefix);
 
+/// ResNet-50 of SiamMask (Wang et al. 2019, sec. 4.1): resnet50_rpn() up to layer 3, with the
+/// features of every resolution: stem and layers 1, 2, 3 with 64, 256, 512, 1024 channels, 127 ->
+/// 61, 31, 15, 15 and 255 -> 125, 63, 31, 31. Name "resnet50-layer3".
+Backbone resnet50_siammask(const std::string& prefix);
+
 /// MobileNetV2 of SiamRPN++ (pysot "mobilev2"), width 1.4: stride 8, dilated; features of layers 3,
 /// 5, 7 with 44, 134, 448 channels, 127 -> 15, 255 -> 31.
 Backbone mobilenet_v2_rpn(const std::string& prefix);

@@ -80,4 +80,13 @@ Backbone resnet50_rpn(const std::string& prefix) {
   return network;
 }
 
+Backbone resnet50_siammask(const std::string& prefix) {
+  Backbone network = resnet50_rpn(prefix);
+  network.name = "resnet50-layer3";
+  network.stages.pop_back();
+  network.outputs = {0, 1, 2, 3};
+  network.channels = {64, 256, 512, 1024};
+  return network;
+}
+
 }  // namespace siamtrack::nn

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "decode/mask.h"
+
+#include <gtest/gtest.h>
+
+#include <cmath>
+#include <numbers>
+
+namespace siamtrack {
+namespace {
+
+constexpr Size kFrame{640, 480};
+constexpr int kMaskSide = 127;
+
+// Spec section 12, "mask paste".
+TEST(MaskPlace, HasTheGoldenNumbers) {
+  const MaskCell cell{.centre_x = 129.5, .centre_y = 139.5, .window = 280, .column = 14, .row = 11};
+  const MaskPlace place = mask_place(cell, kMaskSide, kFrame);
+  EXPECT_NEAR(place.scale_x, 1.0963235294117648, 1e-12);
+  EXPECT_NEAR(place.scale_y, 1.0957516339869282, 1e-12);
+  EXPECT_NEAR(place.offset_x, 77.22228860294116, 1e-9);
+  EXPECT_NEAR(place.offset_y, 60.86313316993464, 1e-9);
+}
+
+TEST(PasteMask, EnlargesAndMoves) {
+  const std::vector<float> values(16, 1.0F);
+  const auto mask = paste_mask(values, 4, {10, 5, 20, 30}, kFrame, 0.5);
+  ASSERT_TRUE(mask);
+  // 1 falls to 0.5 half a mask pixel outside of the outermost values.
+  EXPECT_NEAR(mask->x, 20 - 5, 1);
+  EXPECT_NEAR(mask->size.width, 4 * 10, 1);
+  EXPECT_NEAR(mask->y, 30 - 2.5, 1);
+  EXPECT_NEAR(mask->size.height, 4 * 5, 1);
+  ASSERT_EQ(mask->pixels.size(), std::size_t(mask->size.width) * mask->size.height);
+  EXPECT_EQ(mask->pixels.front(), 0) << "the corners are rounded: 0.5 in both directions";
+  EXPECT_EQ(mask->pixels[mask->pixels.size() / 2], 255);
+}
+
+TEST(PasteMask, InterpolatesBetweenValues) {
+  const std::vector<float> values = {0, 1, 0, 1};  // rises from left to right
+  const auto mask = paste_mask(values, 2, {100, 100, 50, 50}, kFrame, 0.305);
+  ASSERT_TRUE(mask);
+  EXPECT_EQ(mask->x, 50 + 31);                      // the first above the threshold
+  EXPECT_EQ(mask->x + mask->size.width, 150 + 70);  // and the last: 0 outside
+}
+
+TEST(PasteMask, IsCutAtTheFrame) {
+  const std::vector<float> values(16, 1.0F);
+  const auto mask = paste_mask(values, 4, {10, 10, -20, 470}, kFrame, 0.5);
+  ASSERT_TRUE(mask);
+  EXPECT_EQ(mask->x, 0);
+  EXPECT_EQ(mask->y + mask->size.height, kFrame.height);
+}
+
+TEST(PasteMask, WithNothingInsideThereIsNone) {
+  const std::vector<float> values(16, 1.0F);
+  EXPECT_FALSE(paste_mask(values, 4, {10, 10, 700, 20}, kFrame, 0.5));
+  EXPECT_FALSE(paste_mask(values, 4, {10, 10, -1e9, 20}, kFrame, 0.5));
+  EXPECT_FALSE(paste_mask(std::vector<float>(16, 0.4F), 4, {10, 10, 20, 20}, kFrame, 0.5));
+}
+
+/// A mask of the pixels for which `inside(x, y)` holds, at (10, 20) in the frame.
+template <typename Inside>
+Mask drawn(const Inside& inside) {
+  Mask mask{10, 20, {120, 100}, {}};
+  for (int y = 0; y < mask.size.height; ++y) {
+    for (int x = 0; x < mask.size.width; ++x) mask.pixels.push_back(inside(x, y) ? 255 : 0);
+  }
+  return mask;
+}
+
+TEST(RotatedBoxOfMask, FitsATurnedRectangle) {
+  constexpr double kAngle = std::numbers::pi / 6;
+  const Mask mask = drawn([](int x, int y) {
+    const double along = (x - 60) * std::cos(kAngle) + (y - 50) * std::sin(kAngle);
+    const double across = (y - 50) * std::cos(kAngle) - (x - 60) * std::sin(kAngle);
+    return std::abs(along) <= 40 && std::abs(across) <= 15;
+  });
+  const auto box = rotated_box(mask);
+  ASSERT_TRUE(box);
+  EXPECT_NEAR(box->centre_x, 10 + 60, 1);
+  EXPECT_NEAR(box->centre_y, 20 + 50, 1);
+  EXPECT_NEAR(std::max(box->width, box->height), 80, 2);
+  EXPECT_NEAR(std::min(box->width, box->height), 30, 2);
+  const double turned = box->width > box->height ? box->angle : box->angle - std::numbers::pi / 2;
+  EXPECT_NEAR(turned, kAngle, 0.05);
+}
+
+TEST(RotatedBoxOfMask, TakesTheLargestPart) {
+  const Mask mask = drawn([](int x, int y) {
+    return (x < 12 && y < 12) || (x >= 40 && x <= 100 && y >= 30 && y <= 60);
+  });
+  const auto box = rotated_box(mask);
+  ASSERT_TRUE(box);
+  EXPECT_NEAR(box->centre_x, 10 + 70, 0.5);
+  EXPECT_NEAR(box->centre_y, 20 + 45, 0.5);
+}
+
+TEST(RotatedBoxOfMask, ASpeckHasNone) {
+  EXPECT_FALSE(rotated_box(drawn([](int x, int y) { return x < 11 && y < 11; })));
+  EXPECT_TRUE(rotated_box(drawn([](int x, int y) { return x < 12 && y < 12; })));
+}
+
+}  // namespace
+}  // namespace siamtrack

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "nn/heads/mask.h"
+
+#include <ATen/ATen.h>
+
+#include <algorithm>
+
+#include "nn/layers.h"
+#include "nn/rewrite.h"
+#include "ops/xcorr.h"
+
+namespace siamtrack::nn {
+namespace {
+
+constexpr int kChannels = 256;  // behind the neck
+constexpr int kBaseSide = 63;   // of a mask without refinement
+constexpr int kFirstSide = 15;  // of the deconvolution's result
+constexpr int kFirstChannels = 32;
+
+Conv padded3x3(const std::string& name, int in, int out) {
+  return {.name = name, .in = in, .out = out, .kernel = 3, .padding = 1, .bias = true};
+}
+
+Sequence two_convolutions(const std::string& name, int in, int between, int out) {
+  return {padded3x3(name + ".0", in, between), Activation::kRelu,
+          padded3x3(name + ".2", between, out), Activation::kRelu};
+}
+
+/// Channels and sizes of the refinement (SiamMask models/siammask_sharp.py Refine), coarse to fine.
+std::vector<RefineStep> refine_steps(const std::string& prefix) {
+  const auto step = [&](int level, int features, int between, int known, int out) {
+    const std::string number = std::to_string(level);
+    RefineStep made;
+    made.known = two_convolutions(prefix + "h" + number, known, known, known);
+    made.features = two_convolutions(prefix + "v" + number, features, between, known);
+    made.mix = {padded3x3(prefix + "post" + std::to_string(2 - level), known, out)};
+    made.output = level;
+    return made;
+  };
+  std::vector<RefineStep> steps = {step(2, 512, 128, 32, 16), step(1, 256, 64, 16, 4),
+                                   step(0, 64, 16, 4, 1)};
+  const int sides[] = {kFirstSide, 31, 61, 127};
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    steps[i].stride = 1 << i;
+    steps[i].margin = 4 * steps[i].stride;
+    steps[i].window = sides[i];
+    steps[i].side = sides[i + 1];
+  }
+  return steps;
+}
+
+/// Calls visit(sequence) for every sequence of a head.
+template <typename Head, typename Visit>
+void visit_parts(Head& head, const Visit& visit) {
+  visit(head.branch.kernel);
+  visit(head.branch.search);
+  visit(head.branch.predict);
+  for (auto& step : head.steps) {
+    visit(step.known);
+    visit(step.features);
+    visit(step.mix);
+  }
+}
+
+/// Cells [start, start + side) of both axes, zeros where there are none.
+at::Tensor window(const at::Tensor& x, std::int64_t top, std::int64_t left, std::int64_t side) {
+  const auto below = [](std::int64_t start) { return std::max<std::int64_t>(0, -start); };
+  const auto above = [&](std::int64_t start, std::int64_t extent) {
+    return std::max<std::int64_t>(0, start + side - extent);
+  };
+  const std::int64_t rows = x.size(2);
+  const std::int64_t columns = x.size(3);
+  const at::Tensor inside = x.slice(2, below(-top), std::min(rows, top + side))
+                                .slice(3, below(-left), std::min(columns, left + side));
+  return at::constant_pad_nd(inside,
+                             {below(left), above(left, columns), below(top), above(top, rows)});
+}
+
+/// The correlation features of one cell become 32 maps of 15 x 15: a transposed convolution of one
+/// cell is a matrix product.
+at::Tensor first_maps(const MaskHead& head, const Weights& weights, const at::Tensor& cell) {
+  const at::Tensor& weight = find(weights, head.deconvolution + ".weight");
+  const at::Tensor& bias = find(weights, head.deconvolution + ".bias");
+  const at::Tensor maps = at::matmul(cell.flatten(1), weight.flatten(1));
+  return maps.view({1, kFirstChannels, kFirstSide, kFirstSide}) + bias.view({1, -1, 1, 1});
+}
+
+}  // namespace
+
+MaskHead mask_head_blueprint(bool refine) {
+  MaskHead head;
+  head.branch = depthwise_branch("mask_head", kChannels, kBaseSide * kBaseSide);
+  if (refine) {
+    head.deconvolution = "refine_head.deconv";
+    head.steps = refine_steps("refine_head.");
+  }
+  return head;
+}
+
+std::vector<TensorSpec> tensor_specs(const MaskHead& head) {
+  std::vector<TensorSpec> all;
+  visit_parts(head, [&](const Sequence& part) {
+    const std::vector<TensorSpec> more = tensor_specs(part);
+    all.insert(all.end(), more.begin(), more.end());
+  });
+  if (!head.steps.empty()) {
+    all.push_back(
+        {head.deconvolution + ".weight", {kChannels, kFirstChannels, kFirstSide, kFirstSide}});
+    all.push_back({head.deconvolution + ".bias", {kFirstChannels}});
+  }
+  return all;
+}
+
+MaskHead prepare_for_inference(const MaskHead& head, Weights& weights) {
+  MaskHead result = head;
+  visit_parts(result, [&](Sequence& part) { part = prepare_for_inference(part, weights); });
+  return result;
+}
+
+std::int64_t mask_macs(const MaskHead& head, int search_cells) {
+  std::int64_t all = correlation_macs(head.branch, kTemplateCells, search_cells);
+  if (head.steps.empty()) return all + macs(head.branch.predict, 1);
+  all += std::int64_t{kChannels} * kFirstChannels * kFirstSide * kFirstSide;
+  for (const RefineStep& step : head.steps) {
+    all += macs(step.known, step.window) + macs(step.features, step.window) +
+           macs(step.mix, step.side);
+  }
+  return all;
+}
+
+at::Tensor mask_features(const MaskHead& head, const Weights& weights, const at::Tensor& kernel,
+                         const at::Tensor& x, Mode mode) {
+  return depthwise_xcorr(forward(head.branch.search, weights, x, mode), kernel, mode);
+}
+
+at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const at::Tensor& correlation,
+                       const std::vector<at::Tensor>& features, int row, int column, Mode mode) {
+  const at::Tensor cell = correlation.narrow(2, row, 1).narrow(3, column, 1);
+  if (head.steps.empty()) {
+    return forward(head.branch.predict, weights, cell, mode).reshape({kBaseSide, kBaseSide});
+  }
+  at::Tensor mask = first_maps(head, weights, cell);
+  for (const RefineStep& step : head.steps) {
+    const at::Tensor around =
+        window(features[static_cast<std::size_t>(step.output)], row * step.stride - step.margin,
+               column * step.stride - step.margin, step.window);
+    const at::Tensor sum =
+        forward(step.known, weights, mask, mode) + forward(step.features, weights, around, mode);
+    const std::int64_t side = step.side;
+    mask = forward(step.mix, weights, at::upsample_nearest2d(sum, {side, side}), mode);
+  }
+  return mask[0][0];
+}
+
+}  // namespace siamtrack::nn

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include <ATen/core/Tensor.h>
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "nn/heads/rpn.h"
+
+/// The mask branch of SiamMask (Wang et al. 2019, sec. 3.1 and appendix A) as plain data, beside
+/// the region proposal head of the same backbone.
+namespace siamtrack::nn {
+
+/// One step of the refinement: what is known so far and the backbone's features of this
+/// resolution, added, enlarged and mixed.
+struct RefineStep {
+  Sequence known;     ///< "h": on the mask so far
+  Sequence features;  ///< "v": on the backbone's features
+  Sequence mix;       ///< "post": behind the enlargement
+  int output = 0;     ///< index of the backbone's features
+  int stride = 1;     ///< cells of these features per cell of the response map
+  int margin = 0;     ///< cells of zeros around these features
+  int window = 1;     ///< side of what is cut out of them, cells
+  int side = 1;       ///< side of the result, cells
+};
+
+struct MaskHead {
+  RpnBranch branch;  ///< correlation features and, without refinement, 63 x 63 logits per cell
+  std::string deconvolution;      ///< keys of the first enlargement, 1x1 -> 15x15
+  std::vector<RefineStep> steps;  ///< coarse to fine; empty = no refinement
+};
+
+/// The head as published.
+/// Keys begin with "mask_head." and "refine_head.", as pysot's.
+/// @param refine  false: the base model
+MaskHead mask_head_blueprint(bool refine);
+
+std::vector<TensorSpec> tensor_specs(const MaskHead& head);
+
+/// The equivalent form for kInference (rewrite.h).
+MaskHead prepare_for_inference(const MaskHead& head, Weights& weights);
+
+/// Multiplications of mask_features() and mask_logits() for one target.
+/// @param search_cells  side of the features behind the neck: 31
+std::int64_t mask_macs(const MaskHead& head, int search_cells);
+
+/// What the mask at any cell is made from.
+/// @param kernel  [B, 256, 5, 5], from branch.kernel  @param x  [B, 256, 31, 31], behind the neck
+/// @return        [B, 256, 25, 25]
+at::Tensor mask_features(const MaskHead& head, const Weights& weights, const at::Tensor& kernel,
+                         const at::Tensor& x, Mode mode);
+
+/// The mask of the object at one cell of the response map.
+/// @param correlation  of one target, [1, 256, 25, 25], from mask_features()
+/// @param features     of the backbone, [1, ...]: 64 x 125 x 125, 256 x 63 x 63, 512 x 31 x 31
+/// @return             logits [side, side], side = 127, or 63 without refinement
+at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const at::Tensor& correlation,
+                       const std::vector<at::Tensor>& features, int row, int column, Mode mode);
+
+}  // namespace siamtrack::nn
