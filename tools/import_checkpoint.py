@@ -4,9 +4,9 @@
 
     import_checkpoint.py nanotrackv3.pth nanotrack-v3.safetensors
 
-Reads PyTorch files (zip and legacy pickle) of pysot, SiamDW / TracKit, DaSiamRPN, siamfc-pytorch and
-NanoTrack, and MatConvNet's SiamFC (*.mat). Nothing in a checkpoint is executed. Needs the Python
-packages torch (>= 1.13), numpy and safetensors, for MatConvNet also scipy.
+Reads PyTorch files (zip and legacy pickle) of pysot, SiamMask, SiamDW / TracKit, DaSiamRPN,
+siamfc-pytorch and NanoTrack, and MatConvNet's SiamFC (*.mat). Nothing in a checkpoint is executed. Needs
+the Python packages torch (>= 1.13), numpy and safetensors, for MATLAB files of level 7.3 also h5py.
 """
 import argparse
 import json
@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 
 from checkpoints.families import backbone_alone, recognise
 from checkpoints.matconvnet import load_matconvnet
+from checkpoints.names import canonical
 from checkpoints.reading import ImportFailure, load_tensors
 
 METADATA_KEY = "siamtrack"
@@ -30,7 +31,7 @@ UNUSED = ("neck.downsample.",)  # in NanoTrack's files, used by no version
 def load(path):
     """Tensors of a checkpoint and what only its file says about the model."""
     if not path.endswith(".mat"):
-        return load_tensors(path), {}
+        return canonical(load_tensors(path)), {}
     tensors, gain, bias = load_matconvnet(path)
     # MATLAB: 1-based centre 136, displacement at the middle scale.
     return tensors, {"response_scale": gain, "response_bias": bias, "peak_origin": 135,
@@ -52,7 +53,8 @@ def differences(tensors, expected):
 
 def select(tensors, expected, partial):
     """The tensors that the architecture uses; refuses anything else unless told."""
-    used = {name: value for name, value in tensors.items() if not name.startswith(UNUSED)}
+    used = {name: value for name, value in tensors.items()
+            if name in expected or not name.startswith(UNUSED)}
     lines = differences(used, expected)
     if lines:
         listed = lines[:MOST_LISTED] + (

@@ -68,6 +68,14 @@ TEST(Backbones, Ciresnet22HasThePublishedFeatureSizes) {
   }
 }
 
+// Spec section 3.1: "total stride 4, pool2 stride 1 (template 17, search 49)".
+TEST(Backbones, AlexNetV2HasHalfTheStride) {
+  const Backbone backbone = make_backbone("alexnet-v2", "");
+  EXPECT_EQ(total_stride(backbone), 4);
+  EXPECT_EQ(output_size(backbone, 127), 17);
+  EXPECT_EQ(output_size(backbone, kInstance), 49);
+}
+
 TEST(Backbones, NarrowCopiesKeepSizesAndField) {
   for (const std::string depth : {"16", "19", "22"}) {
     const Backbone full = make_backbone("ciresnet" + depth, "");
@@ -162,6 +170,9 @@ TEST_P(Keys, AreThoseOfTheCheckpoint) {
 INSTANTIATE_TEST_SUITE_P(
     Published, Keys,
     ::testing::Values(Checkpoint{"alexnet", "backbone.", "siamfc_AlexNetV1.tsv"},
+                      Checkpoint{"alexnet-v2", "backbone.", "siamfc_AlexNetV2.tsv"},
+                      Checkpoint{"alexnet-v3", "backbone.", "siamfc_AlexNetV3.tsv"},
+                      Checkpoint{"resnet50-layer3", "backbone.", "siammask_r50_l3.tsv"},
                       Checkpoint{"ciresnet22", "features.features.", "SiamFCRes22.tsv"},
                       Checkpoint{"ciresnet22w", "features.features.", "SiamFCRes22W.tsv"},
                       Checkpoint{"ciresnet22", "features.features.", "SiamRPNRes22_thinner.tsv"},

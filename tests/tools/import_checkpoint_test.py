@@ -1,32 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Tests of tools/import_checkpoint.py; skipped (exit 77) without torch and safetensors."""
-import collections
-import contextlib
-import io
-import json
 import os
-import pathlib
 import pickle
-import sys
-import tempfile
-import types
 import unittest
 import zipfile
-from unittest import mock
 
-try:
-    import torch
-    from safetensors import safe_open
-except ImportError as missing:
-    print("skipped:", missing)
-    sys.exit(77)
-
-TOOL = pathlib.Path(__file__).resolve().parents[2] / "tools" / "import_checkpoint.py"
-SHARED = pathlib.Path(os.environ.get("SIAMTRACK_SHARED", "/nonexistent"))
-sys.path.insert(0, str(TOOL.parent))
-import import_checkpoint  # noqa: E402  (needs the path above)
-from checkpoints import families, matconvnet, reading  # noqa: E402
+from import_support import ImportTest, families, reading, safe_open, torch
 
 
 def widest(tensors):
@@ -48,49 +28,12 @@ SIGNATURES = {  # shapes that tell each variant -> its published table
     "siamrpn_mobilev2": {"rpn_head.rpn2.cls.conv_kernel.0.weight": (256, 256, 3, 3),
                          "backbone.layer0.0.weight": (44, 3, 3, 3)},
     "siamfc_AlexNetV1": {"backbone.conv1.0.weight": (96, 3, 11, 11)},
+    "siamfc_AlexNetV2": {"backbone.conv1.0.weight": (96, 3, 11, 11),
+                         "backbone.conv5.0.weight": (32, 192, 3, 3)},
+    "siamfc_AlexNetV3": {"backbone.conv1.0.weight": (192, 3, 11, 11)},
+    "siammask_r50_l3": {"mask_head.conv_kernel.0.weight": (256, 256, 3, 3),
+                        "refine_head.deconv.weight": (256, 32, 15, 15)},
 }
-
-
-class ImportTest(unittest.TestCase):
-    def setUp(self):
-        self.folder = tempfile.TemporaryDirectory()
-        self.addCleanup(self.folder.cleanup)
-        self.path = pathlib.Path(self.folder.name)
-        self.model = self.path / "out.safetensors"
-
-    def run_tool(self, checkpoint, *options):
-        """The tool's exit status and outputs, in this process: importing torch takes seconds."""
-        out, err, code = io.StringIO(), io.StringIO(), 0
-        arguments = [str(TOOL), str(checkpoint), str(self.model), *options]
-        with mock.patch.object(sys, "argv", arguments), contextlib.redirect_stdout(out), \
-                contextlib.redirect_stderr(err):
-            try:
-                import_checkpoint.main()
-            except SystemExit as stop:
-                code = 1
-                err.write(str(stop))
-        return types.SimpleNamespace(returncode=code, stdout=out.getvalue(), stderr=err.getvalue())
-
-    def refused(self, checkpoint, *parts):
-        result = self.run_tool(checkpoint)
-        self.assertNotEqual(result.returncode, 0, result.stdout)
-        for part in parts:
-            self.assertIn(part, result.stderr)
-        self.assertEqual([f.name for f in self.path.iterdir() if f != checkpoint], [])
-
-    def save(self, content, **options):
-        file = self.path / "checkpoint.pth"
-        torch.save(content, file, **options)
-        return file
-
-    def alexnet(self):
-        """A whole checkpoint of the smallest network of all, with random numbers."""
-        shapes = families.table("alexnet", "backbone.")
-        return collections.OrderedDict((name, torch.rand(shape)) for name, shape in shapes.items())
-
-    def metadata(self):
-        with safe_open(self.model, "pt") as file:
-            return json.loads(file.metadata()["siamtrack"])
 
 
 class Containers(ImportTest):
@@ -195,17 +138,6 @@ class Refusals(ImportTest):
 
 
 class Families(ImportTest):
-    def shared(self, name):
-        if not (SHARED / name).exists():
-            self.skipTest(f"needs {name}")
-        return SHARED / name
-
-    def published(self, table):
-        text = self.shared(f"spec/keys/{table}.tsv").read_text()
-        rows = (line.split("\t") for line in text.splitlines() if "\t" in line)
-        return {row[0]: tuple(int(n) for n in row[1].split("x")) for row in rows
-                if not row[0].endswith("num_batches_tracked")}
-
     def test_tables_are_the_published_ones(self):
         for table, signature in SIGNATURES.items():
             with self.subTest(table):
@@ -236,14 +168,6 @@ class Families(ImportTest):
         tensors = reading.load_tensors(self.shared("weights/updatenet_vot2018.pth.tar"))
         self.assertEqual(tuple(tensors["update.0.weight"].shape), (192, 1536, 1, 1))
         self.assertAlmostEqual(float(tensors["update.0.bias"][0]), -.092350542545, 9)
-
-
-class MatConvNet(unittest.TestCase):
-    def test_kernels_turn_from_matlab_order(self):
-        value = torch.arange(2 * 3 * 4 * 5).reshape(2, 3, 4, 5)
-        turned = matconvnet.convolution(value)
-        self.assertEqual(tuple(turned.shape), (5, 4, 2, 3))
-        self.assertEqual(turned[1, 2, 0, 1], value[0, 1, 2, 1])
 
 
 if __name__ == "__main__":

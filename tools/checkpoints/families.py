@@ -10,8 +10,7 @@ ANCHORS = 5
 BACKBONES = sorted(path.stem for path in KEYS.glob("*.tsv") if not path.stem.startswith("nanotrack"))
 CLASSIFIERS = ("fc.", "classifier.")  # of networks trained on ImageNet
 NOT_SUPPORTED = {  # recognised, so that the error can name them
-    "refine_head.": "SiamMask", "refine_model.": "SiamMask", "mask_model.": "SiamMask",
-    "mask_head.": "SiamMask",
+    "mask_model.mask2.": "SiamMask++", "mask_head.mask2.": "SiamMask++", "rpn_model.rpn2.": "SiamMask++",
     "rpn.cls.conv_kernel.0.weight": "SiamMargin", "update.0.weight": "UpdateNet",
 }
 
@@ -146,6 +145,20 @@ def pysot_levels(tensors):
                     fusion="weighted" if weighted else "mean", licence="CC-BY-SA-3.0"), expected
 
 
+def siammask(tensors):
+    refine = any(name.startswith("refine_head.") for name in tensors)
+    expected = {name: shape for name, shape in table("resnet50", "backbone.").items()
+                if not name.startswith("backbone.layer4.")}
+    expected.update(convolution("neck.downsample.downsample.0", 256, 1024, 1, bias=False))
+    expected.update(normalisation("neck.downsample.downsample.1", 256))
+    expected.update(depthwise_head("rpn_head.", 256))
+    expected.update(table("siammask"))
+    if refine:
+        expected.update(table("siammask-refine"))
+    return metadata("siammask", "resnet50-layer3", presets.SIAMMASK, refine=refine,
+                    licence="MIT"), expected
+
+
 PREFIXES = ("", "features.features.", "backbone.features.", "backbone.", "features.",
             "featureExtract.")
 
@@ -169,9 +182,15 @@ def backbone_alone(name, tensors):
             "presets": {}}, expected, own
 
 
-def siamfc(_):
-    return metadata("siamfc", "alexnet", presets.SIAMFC, backbone_prefix="backbone.",
-                    channel_order="rgb", licence="MIT"), table("alexnet", "backbone.")
+def siamfc(tensors):
+    wide = tensors["backbone.conv1.0.weight"].shape[0] == 192
+    last = tensors.get("backbone.conv5.0.weight")
+    fine = last is not None and last.shape[0] == 32
+    backbone = "alexnet-v3" if wide else "alexnet-v2" if fine else "alexnet"
+    published = {name: {**values, **(presets.SIAMFC_FINE if fine else {})}
+                 for name, values in presets.SIAMFC.items()}
+    return metadata("siamfc", backbone, published, backbone_prefix="backbone.",
+                    channel_order="rgb", licence="MIT"), table(backbone, "backbone.")
 
 
 FAMILIES = (  # first key that is there decides
@@ -181,6 +200,7 @@ FAMILIES = (  # first key that is there decides
     ("featureExtract.0.weight", siamrpn),
     ("features.features.layer1.0.", siamdw),
     ("rpn_head.rpn2.", pysot_levels),
+    ("mask_head.conv_kernel.0.weight", siammask),
     ("rpn_head.cls.conv_kernel.0.weight", pysot_single),
     ("backbone.conv1.0.weight", siamfc),
 )

@@ -63,8 +63,15 @@ SIAMRPN_PP = {
     "mobilev2": {"mobilev2_l234_dwxcorr": rpn(.04, .4, .5, 255)},
 }
 
+# foolwood/SiamMask experiments/*/config_*.json.
+SIAMMASK = {"vot2018": rpn(.10, .41, .32, 255, mask_threshold=.15),
+            "vot2016": rpn(.04, .42, .25, 255, mask_threshold=.30),
+            "davis": rpn(.04, .40, 1.0, 255, mask_threshold=.35)}
+
 # siamfc-pytorch and bertinetto/siamese-fc.
 SIAMFC = {"siamfc-3s": {"scales": 3, "scale_step": 1.0375, "scale_penalty": .9745, "scale_lr": .59,
                         "window_influence": .176},
           "siamfc-5s": {"scales": 5, "scale_step": 1.0255, "scale_penalty": .962, "scale_lr": .34,
                         "window_influence": .168}}
+# AlexNetV2 has half the stride: a response of 33 cells, its middle at (33 * 8 - 1) / 2.
+SIAMFC_FINE = {"response_up": 8, "peak_origin": 131.5}

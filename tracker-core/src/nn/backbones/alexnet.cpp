@@ -15,24 +15,47 @@ Sequence block(Conv conv) {
   return {std::move(conv), BatchNorm{name + ".1", channels, kEps}, Activation::kRelu};
 }
 
+/// What the three networks of siamfc-pytorch's backbones.py differ in.
+struct Shape {
+  const char* name;
+  int widths[5];
+  int groups;       ///< of the 2nd, 4th and 5th convolution
+  int pool_stride;  ///< of the second pooling
+  bool last_norm;   ///< normalisation behind the last convolution
+};
+
+Backbone alexnet(const Shape& shape, const std::string& prefix) {
+  constexpr int kKernels[] = {11, 5, 3, 3, 3};
+  Backbone network{shape.name, {}, {4}, {shape.widths[4]}};
+  int in = 3;
+  for (int i = 0; i < 5; ++i) {
+    const bool grouped = i == 1 || i >= 3;
+    Sequence layers = block({.name = prefix + "conv" + std::to_string(i + 1),
+                             .in = in,
+                             .out = shape.widths[i],
+                             .kernel = kKernels[i],
+                             .stride = i == 0 ? 2 : 1,
+                             .groups = grouped ? shape.groups : 1});
+    if (i < 2) layers.push_back(MaxPool{.kernel = 3, .stride = i == 0 ? 2 : shape.pool_stride});
+    if (i == 4) layers.resize(shape.last_norm ? 2 : 1, layers.front());  // no ReLU
+    network.stages.push_back(std::move(layers));
+    in = shape.widths[i];
+  }
+  return network;
+}
+
 }  // namespace
 
 Backbone alexnet_siamfc(const std::string& prefix) {
-  const std::string name = prefix + "conv";
-  const MaxPool pool{.kernel = 3, .stride = 2};
-  Sequence conv1 = block({.name = name + "1", .in = 3, .out = 96, .kernel = 11, .stride = 2});
-  conv1.push_back(pool);
-  Sequence conv2 = block({.name = name + "2", .in = 96, .out = 256, .kernel = 5, .groups = 2});
-  conv2.push_back(pool);
-  Sequence conv3 = block({.name = name + "3", .in = 256, .out = 384, .kernel = 3});
-  Sequence conv4 = block({.name = name + "4", .in = 384, .out = 384, .kernel = 3, .groups = 2});
-  Sequence conv5 = {
-      Conv{.name = name + "5.0", .in = 384, .out = 256, .kernel = 3, .groups = 2, .bias = true}};
-  return {
-      "alexnet",
-      {std::move(conv1), std::move(conv2), std::move(conv3), std::move(conv4), std::move(conv5)},
-      {4},
-      {256}};
+  return alexnet({"alexnet", {96, 256, 384, 384, 256}, 2, 2, false}, prefix);
+}
+
+Backbone alexnet_siamfc_v2(const std::string& prefix) {
+  return alexnet({"alexnet-v2", {96, 256, 384, 384, 32}, 2, 1, false}, prefix);
+}
+
+Backbone alexnet_siamfc_v3(const std::string& prefix) {
+  return alexnet({"alexnet-v3", {192, 512, 768, 768, 512}, 1, 2, true}, prefix);
 }
 
 }  // namespace siamtrack::nn

@@ -18,6 +18,8 @@ constexpr int kHalfStem = 32;
 /// In the order of SiamDW's table 3, ours after the one they come from.
 constexpr Known kKnown[] = {
     {"alexnet", alexnet_siamfc},
+    {"alexnet-v2", alexnet_siamfc_v2},
+    {"alexnet-v3", alexnet_siamfc_v3},
     {"ciresnet16",
      [](const std::string& p) {
        return ciresnet({"ciresnet16", 64, 1, 1}, p);

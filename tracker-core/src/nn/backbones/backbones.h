@@ -15,6 +15,13 @@ namespace siamtrack::nn {
 /// (Bertinetto et al. 2016, table 1). Keys as siamfc-pytorch AlexNetV1.
 Backbone alexnet_siamfc(const std::string& prefix);
 
+/// AlexNetV2 of siamfc-pytorch: total stride 4 and 32 channels, 127 -> 17, 255 -> 49.
+Backbone alexnet_siamfc_v2(const std::string& prefix);
+
+/// AlexNetV3 of siamfc-pytorch: twice as wide, without groups, normalised behind the last
+/// convolution too.
+Backbone alexnet_siamfc_v3(const std::string& prefix);
+
 /// Number of CIR units and widths of a cropping-inside residual network
 /// (SiamDW, Zhang & Peng 2019, table 3).
 struct CirResNet {
