@@ -53,19 +53,20 @@ class Server {
                   "expected a region to start with, found '" + message.arguments.back() + "'");
     }
     pending_ = region;
-    if (message.arguments.size() > 1) start(message.arguments.front());
+    if (message.arguments.size() > 1) {
+      start(message.arguments.front(), area_matched_box(region));
+    }
   }
 
   void frame(const TraxMessage& message) {
     if (message.arguments.empty()) throw Error(ErrorCode::kIo, "frame without a picture");
-    if (pending_) return start(message.arguments.front());
+    if (pending_) return start(message.arguments.front(), area_matched_box(*pending_));
     if (!started_) throw Error(ErrorCode::kIo, "frame before initialize");
     const TrackResult result = tracker_->update(read_trax_image(message.arguments.front()));
     answer(result.box, result.score);
   }
 
-  void start(const std::string& image) {
-    const Box box = area_matched_box(*pending_);
+  void start(const std::string& image, const Box& box) {
     tracker_->init(read_trax_image(image), box);
     pending_.reset();
     started_ = true;
