@@ -92,9 +92,9 @@ void divide(OpeCurves& curves, double by) {
   if (by > 0) for_each_value(curves, curves, [by](double& to, double) { to /= by; });
 }
 
-template <std::size_t N>
-double mean(const std::array<double, N>& values) {
-  return std::accumulate(values.begin(), values.end(), 0.0) / N;
+template <std::size_t kCount>
+double mean(const std::array<double, kCount>& values) {
+  return std::accumulate(values.begin(), values.end(), 0.0) / kCount;
 }
 
 }  // namespace

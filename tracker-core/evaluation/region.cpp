@@ -33,10 +33,10 @@ Mask mask_of(const std::vector<double>& numbers, std::string_view text) {
   mask.pixels.assign(static_cast<std::size_t>(mask.size.width) * mask.size.height, 0);
   std::size_t at = 0;
   for (std::size_t run = 4; run < numbers.size(); ++run) {
-    const double length = std::clamp(numbers[run], 0.0, double(mask.pixels.size() - at));
-    const auto end = at + static_cast<std::size_t>(length);
-    if (run % 2 == 1) std::fill(mask.pixels.begin() + at, mask.pixels.begin() + end, kInside);
-    at = end;
+    const auto left = static_cast<double>(mask.pixels.size() - at);
+    const auto length = static_cast<std::size_t>(std::clamp(numbers[run], 0.0, left));
+    if (run % 2 == 1) std::fill_n(mask.pixels.data() + at, length, kInside);
+    at += length;
   }
   return mask;
 }

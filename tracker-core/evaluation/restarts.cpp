@@ -73,6 +73,7 @@ std::vector<Course> spatial_courses(const Sequence& sequence, Size frame) {
         rounded_box(x + w / 2 * (1 - scale), y + h / 2 * (1 - scale), w * scale, h * scale));
   }
   std::vector<Course> courses;
+  courses.reserve(boxes.size());
   for (const Box& box : boxes) {
     courses.push_back({base.first, base.frames, 1, cut(box, frame, sequence.origin)});
   }

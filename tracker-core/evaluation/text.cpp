@@ -31,8 +31,8 @@ std::string lower(std::string text) {
   return text;
 }
 
-template <std::size_t N>
-bool has_extension(const fs::path& file, const std::array<const char*, N>& extensions) {
+template <std::size_t kCount>
+bool has_extension(const fs::path& file, const std::array<const char*, kCount>& extensions) {
   const std::string extension = lower(file.extension().string());
   return std::find(extensions.begin(), extensions.end(), extension) != extensions.end();
 }

@@ -23,7 +23,7 @@ constexpr double kFirstSpread = 0.25;  // of a range, around the best trial
 constexpr double kLastSpread = 0.03;
 
 /// Uniform in [0, 1), the same on every platform.
-double uniform(std::mt19937& random) { return random() / 4294967296.0; }
+double uniform(std::mt19937& random) { return static_cast<double>(random()) / 4294967296.0; }
 
 /// Four places are more than a benchmark can tell apart, and make names of cached trials short.
 double rounded_value(double value) { return std::round(value * 1e4) / 1e4; }
