@@ -16,6 +16,7 @@ namespace {
 
 using siamtrack::testing::made_teacher;
 using siamtrack::testing::noise_batch;
+using siamtrack::testing::part;
 
 Recipe recipe() {
   Recipe made;
@@ -24,14 +25,6 @@ Recipe recipe() {
   made.backbone = "mobilenetv3-v3";
   made.distill.forced = 0;
   return made;
-}
-
-double part(const StepLoss& loss, const std::string& name) {
-  for (const auto& [key, tensor] : loss.parts) {
-    if (key == name) return tensor.item<double>();
-  }
-  ADD_FAILURE() << "no part " << name;
-  return 0;
 }
 
 TEST(NanoTrackSteps, AgreeWithTheNetworkThatTracks) {

@@ -2,9 +2,11 @@
 #pragma once
 
 #include <ATen/ATen.h>
+#include <gtest/gtest.h>
 
 #include <nlohmann/json.hpp>
 
+#include "training/task.h"
 #include "training/teacher.h"
 
 namespace siamtrack::testing {
@@ -29,6 +31,15 @@ inline training::Batch noise_batch() {
   made.searches = at::randint(256, {2, 255, 255, 3}, at::kByte);
   made.targets = {Box::from_centre(120, 130, 60, 50), std::nullopt};
   return made;
+}
+
+/// A part of the loss by its name.
+inline double part(const training::StepLoss& loss, const std::string& name) {
+  for (const auto& [key, tensor] : loss.parts) {
+    if (key == name) return tensor.item<double>();
+  }
+  ADD_FAILURE() << "no part " << name;
+  return 0;
 }
 
 }  // namespace siamtrack::testing

@@ -16,6 +16,7 @@ namespace {
 
 using siamtrack::testing::made_teacher;
 using siamtrack::testing::noise_batch;
+using siamtrack::testing::part;
 
 Recipe recipe(const StudentRecipe& student) {
   Recipe made;
@@ -23,14 +24,6 @@ Recipe recipe(const StudentRecipe& student) {
   made.architecture = "nanotrack";
   made.student = student;
   return made;
-}
-
-double part(const StepLoss& loss, const std::string& name) {
-  for (const auto& [key, tensor] : loss.parts) {
-    if (key == name) return tensor.item<double>();
-  }
-  ADD_FAILURE() << "no part " << name;
-  return 0;
 }
 
 TEST(StudentTask, HasNothingToLearnFromItself) {

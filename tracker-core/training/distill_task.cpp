@@ -12,7 +12,6 @@
 namespace siamtrack::training {
 namespace {
 
-constexpr double kHalfTarget = 33;           // px: half a usual target in the search patch
 constexpr double kRelativeFloor = 0.1;       // of the feature distance: below, it hardly counts
 constexpr double kLeastIntermediate = 0.15;  // part of the early steps' weight left at the end
 
@@ -22,7 +21,7 @@ DistillTask::DistillTask(const Recipe& recipe, nn::ModelFile teacher, const at::
     : recipe_(recipe), teacher_(std::move(teacher), device) {}
 
 nn::Weights DistillTask::initial_weights(std::uint64_t seed) const {
-  return nanotrack_initial_weights(student_.layers(), kHalfTarget, seed);
+  return nanotrack_initial_weights(student_.layers(), Teacher::kHalfTarget, seed);
 }
 
 double DistillTask::rate_factor(const std::string&, double) const { return 1; }

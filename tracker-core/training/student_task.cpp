@@ -8,34 +8,21 @@
 #include <nlohmann/json.hpp>
 
 #include "nn/backbones/backbones.h"
-#include "siamtrack/error.h"
 #include "training/distill_loss.h"
 
 namespace siamtrack::training {
 namespace {
 
 constexpr int kStride = Teacher::kStride;
-constexpr double kHalfTarget = 33;    // teacher's px: half a usual target in the search patch
 constexpr double kShareFloor = 0.03;  // of the unexplained share: below, it hardly counts
 constexpr int kLargestMap = 32;       // cells: larger maps are compared on a coarser grid
 constexpr double kLeastDistance = 1;  // px: boxes of the teacher may end before a cell
 
-int version_of(const StudentRecipe& student) {
-  for (const int known : {1, 2, 3}) {
-    if (student.version == "v" + std::to_string(known)) return known;
-  }
-  throw Error(ErrorCode::kInvalidArgument,
-              "student version: expected v1, v2 or v3, found " + student.version);
-}
-
 nn::NanoTrackShape shape_of(const StudentRecipe& student) {
-  const int side = (student.exemplar_size + 1) / kStride;
-  if (side < 4 || side % 2 != 0) {
-    throw Error(ErrorCode::kInvalidArgument,
-                "student exemplar_size: expected 63, 95, 127, ...; found " +
-                    std::to_string(student.exemplar_size));
-  }
-  return {.version = version_of(student), .width = student.width, .template_side = side};
+  constexpr ErrorCode kCode = ErrorCode::kInvalidArgument;
+  return {.version = nn::nanotrack_version(student.version, kCode),
+          .width = student.width,
+          .template_side = nn::nanotrack_template_side(student.exemplar_size, kCode)};
 }
 
 /// Matrix [count, cells] that interpolates a row of cells at first + i * step, in cells; places
@@ -133,7 +120,7 @@ nn::Sequence StudentTask::layers() const {
 
 nn::Weights StudentTask::initial_weights(std::uint64_t seed) const {
   const double scale = static_cast<double>(recipe_.student.instance_size) / Teacher::kInstanceSize;
-  return nanotrack_initial_weights(layers(), kHalfTarget * scale, seed);
+  return nanotrack_initial_weights(layers(), Teacher::kHalfTarget * scale, seed);
 }
 
 double StudentTask::rate_factor(const std::string&, double) const { return 1; }

@@ -15,6 +15,7 @@ class Teacher {
   static constexpr int kExemplarSize = 127;  ///< px
   static constexpr int kInstanceSize = 255;  ///< px
   static constexpr int kStride = 16;         ///< px per cell
+  static constexpr double kHalfTarget = 33;  ///< px: half a usual target in a search patch
 
   /// What the teacher says about a batch.
   struct Lesson {

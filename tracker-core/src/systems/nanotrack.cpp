@@ -78,12 +78,8 @@ class NanoTrack final : public RpnSystem {
 };
 
 int read_version(const nlohmann::json& metadata) {
-  const std::string version = metadata.value("version", std::string("v3"));
-  for (const int known : {1, 2, 3}) {
-    if (version == "v" + std::to_string(known)) return known;
-  }
-  throw Error(ErrorCode::kModelInvalid,
-              "metadata version of nanotrack: expected v1, v2 or v3, found " + version);
+  return nn::nanotrack_version(metadata.value("version", std::string("v3")),
+                               ErrorCode::kModelInvalid);
 }
 
 double read_width(const nlohmann::json& metadata) {
@@ -91,16 +87,6 @@ double read_width(const nlohmann::json& metadata) {
                          "metadata");
   constexpr double kLeast = 0.25, kLargest = 4;
   return values.number("width", 1, kLeast, kLargest);
-}
-
-int template_side(int exemplar_size) {
-  const int side = (exemplar_size + 1) / kStride;
-  if (side % 2 != 0 || side < 4) {
-    throw Error(ErrorCode::kModelInvalid,
-                "exemplar_size of nanotrack: expected 63, 95, 127, ...; found " +
-                    std::to_string(exemplar_size));
-  }
-  return side;
 }
 
 /// Published hyper-parameters of each version (HonglinChu/NanoTrack config.py).
@@ -129,7 +115,8 @@ struct Network {
 Network make_network(const nlohmann::json& metadata, const RpnSystemParameters& parameters) {
   const nn::NanoTrackShape shape{.version = read_version(metadata),
                                  .width = read_width(metadata),
-                                 .template_side = template_side(parameters.exemplar_size)};
+                                 .template_side = nn::nanotrack_template_side(
+                                     parameters.exemplar_size, ErrorCode::kModelInvalid)};
   return {nn::mobilenet_v3_nanotrack(shape.version, "backbone.", shape.width),
           nn::nanotrack_head_blueprint(shape)};
 }

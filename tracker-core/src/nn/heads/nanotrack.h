@@ -8,6 +8,7 @@
 
 #include "nn/blueprint.h"
 #include "nn/forward.h"
+#include "siamtrack/error.h"
 
 namespace siamtrack::nn {
 
@@ -29,6 +30,14 @@ struct NanoTrackShape {
   double width = 1;       ///< scales the channels of backbone and head (scaled_channels())
   int template_side = 8;  ///< cells of the template: exemplar size / 16; even, at least 4
 };
+
+/// The number in "v1", "v2" or "v3".
+/// Throws  Error(code)
+int nanotrack_version(const std::string& name, ErrorCode code);
+
+/// Cells of the template of this size, px.
+/// Throws  Error(code) when there is no such template: its side must be even and at least 4
+int nanotrack_template_side(int exemplar_size, ErrorCode code);
 
 /// Head of NanoTrack v1, v2 or v3 (HonglinChu/NanoTrack; published keys "ban_head.*").
 struct NanoTrackHead {
