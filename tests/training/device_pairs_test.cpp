@@ -8,8 +8,6 @@
 
 #include "small_tree.h"
 #include "training/batched_patches.h"
-#include "training/prepare.h"
-#include "training/readers/readers.h"
 
 namespace siamtrack::training {
 namespace {
@@ -20,12 +18,7 @@ constexpr std::int64_t kPlenty = 1 << 30;
 
 class DevicePairsTest : public ::testing::Test {
  protected:
-  DevicePairsTest() {
-    tree_.plain_sets();
-    Complaints complaints;
-    prepare(read_plain(tree_.path(), complaints), {tree_.path("cache"), kShardBytes, 0, {}},
-            complaints);
-  }
+  DevicePairsTest() { tree_.plain_cache(); }
 
   std::shared_ptr<const PairSource> source(const PairOptions& options) const {
     return std::make_shared<PairSource>(std::make_shared<Cache>(tree_.path("cache")), options, 3);

@@ -9,8 +9,6 @@
 #include "siamtrack/error.h"
 #include "small_tree.h"
 #include "training/loader.h"
-#include "training/prepare.h"
-#include "training/readers/readers.h"
 
 namespace siamtrack::training {
 namespace {
@@ -20,10 +18,7 @@ using siamtrack::testing::SmallTree;
 class PairSourceTest : public ::testing::Test {
  protected:
   PairSourceTest() {
-    tree_.plain_sets();
-    Complaints complaints;
-    prepare(read_plain(tree_.path(), complaints), {tree_.path("cache"), kShardBytes, 0, {}},
-            complaints);
+    tree_.plain_cache();
     cache_ = std::make_shared<Cache>(tree_.path("cache"));
   }
 

@@ -10,8 +10,6 @@
 #include "small_tree.h"
 #include "training/measure.h"
 #include "training/optimiser.h"
-#include "training/prepare.h"
-#include "training/readers/readers.h"
 #include "training/rpn_task.h"
 
 namespace siamtrack::training {
@@ -34,10 +32,7 @@ TEST(Optimiser, FactorsScaleTheStep) {
 class RpnTraining : public ::testing::Test {
  protected:
   RpnTraining() {
-    tree_.plain_sets();
-    Complaints complaints;
-    prepare(read_plain(tree_.path(), complaints), {tree_.path("cache"), kShardBytes, 0, {}},
-            complaints);
+    tree_.plain_cache();
     recipe_.architecture = "siamrpn+";
     recipe_.backbone = "ciresnet22h";
     recipe_.input_mean = 115;

@@ -11,6 +11,9 @@
 #include <opencv2/imgproc.hpp>
 #include <string>
 
+#include "training/prepare.h"
+#include "training/readers/readers.h"
+
 namespace siamtrack::testing {
 
 /// A folder of its own that goes away with the object.
@@ -79,6 +82,14 @@ class SmallTree {
         "stills/annotations.json",
         R"({"set":"stills","kind":"stills","images":[{"file":"s.jpg","width":200,"height":150,)"
         R"("objects":[{"box":[90,70,20,20],"label":"square","polygon":[[90,70,110,70,110,90,90,90]]}]}]})");
+  }
+
+  /// plain_sets(), packed into the folder "cache".
+  void plain_cache() const {
+    plain_sets();
+    training::Complaints complaints;
+    training::prepare(training::read_plain(path(), complaints),
+                      {path("cache"), training::kShardBytes, 0, {}}, complaints);
   }
 
  private:

@@ -12,8 +12,6 @@
 #include "siamtrack/model.h"
 #include "small_tree.h"
 #include "training/loss_plot.h"
-#include "training/prepare.h"
-#include "training/readers/readers.h"
 #include "training/siamfc_task.h"
 
 namespace siamtrack::training {
@@ -49,10 +47,7 @@ class TinyTask : public Task {
 class TrainerTest : public ::testing::Test {
  protected:
   TrainerTest() {
-    tree_.plain_sets();
-    Complaints complaints;
-    prepare(read_plain(tree_.path(), complaints), {tree_.path("cache"), kShardBytes, 0, {}},
-            complaints);
+    tree_.plain_cache();
     recipe_.name = "tiny";
     recipe_.architecture = "tiny";
     recipe_.epochs = 4;
