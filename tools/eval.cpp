@@ -34,6 +34,7 @@ struct EvalArguments {
 
 std::vector<std::shared_ptr<ev::TrackerFactory>> make_trackers(const EvalArguments& arguments) {
   std::vector<std::shared_ptr<ev::TrackerFactory>> trackers;
+  trackers.reserve(arguments.models.size() + arguments.against.size());
   for (const auto& model : arguments.models) {
     trackers.push_back(ev::make_model_factory(model, arguments.tracker));
   }

@@ -16,7 +16,7 @@ const std::string kYardstick = "siamfc+";
 
 bool is_called(const Configuration& configuration, const std::string& name) {
   return name == "all" || name == configuration.name ||
-         name == configuration.metadata.at("architecture");
+         name == configuration.metadata.at("architecture").get<std::string>();
 }
 
 std::vector<Configuration> select(const std::vector<Configuration>& all,

@@ -83,8 +83,8 @@ TEST(SiamMask, DrawsTheMasksThatPyTorchDraws) {
       refined, weights, nn::forward(refined.branch.kernel, weights, z, kMode), x, kMode);
   for (const json& cell : golden().at("masks")) {
     const auto logits = [&](const nn::MaskHead& head) {
-      return nn::mask_logits(head, weights, correlation, features, cell.at("row"),
-                             cell.at("column"), kMode)
+      return nn::mask_logits(head, weights, correlation, features,
+                             {cell.at("row").get<int>(), cell.at("column").get<int>()}, kMode)
           .unsqueeze(0);
     };
     testing::expect_recorded(logits(base), cell.at("base"), "base");

@@ -56,7 +56,7 @@ PixelChange::Erased draw_erased(int side, Random& random) {
 
 cv::Mat line_kernel(int length, double angle) {
   cv::Mat kernel(length | 1, length | 1, CV_32F, cv::Scalar(0));
-  const double middle = kernel.rows / 2;
+  const int middle = kernel.rows / 2;
   const double half = (length - 1) / 2.0;
   const auto end = [&](double sign) {
     return cv::Point(cvRound(middle + sign * half * std::cos(angle)),

@@ -66,8 +66,9 @@ Box paste(cv::Mat& scene, const Sprite& sprite, double x, double y, double scale
     for (int col = 0; col < scene.cols; ++col) {
       if (alpha[col] <= 0) continue;
       for (int k = 0; k < 3; ++k) {
-        to[col][k] =
-            cv::saturate_cast<std::uint8_t>(to[col][k] + alpha[col] * (from[col][k] - to[col][k]));
+        const float below = to[col][k];
+        const float above = from[col][k];
+        to[col][k] = cv::saturate_cast<std::uint8_t>(below + alpha[col] * (above - below));
       }
     }
   }

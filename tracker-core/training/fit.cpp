@@ -2,6 +2,7 @@
 #include "training/fit.h"
 
 #include <algorithm>
+#include <iterator>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -23,8 +24,9 @@ cv::Rect reach_of(const Box& box, const cv::Rect& frame) {
 double median_context(std::span<const Box> boxes) {
   std::vector<double> sides;
   for (const Box& box : boxes) sides.push_back(context_side(box.width, box.height));
-  std::nth_element(sides.begin(), sides.begin() + sides.size() / 2, sides.end());
-  return sides[sides.size() / 2];
+  const auto middle = sides.begin() + std::ssize(sides) / 2;
+  std::nth_element(sides.begin(), middle, sides.end());
+  return *middle;
 }
 
 }  // namespace

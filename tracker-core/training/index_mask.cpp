@@ -37,7 +37,7 @@ const std::map<int, std::uint8_t>& palette() {
 }  // namespace
 
 cv::Mat read_index_mask(const std::string& file) {
-  const cv::Mat stored = cv::imread(file, cv::IMREAD_UNCHANGED);
+  cv::Mat stored = cv::imread(file, cv::IMREAD_UNCHANGED);
   if (stored.empty() || stored.type() == CV_8U) return stored;
   if (stored.type() != CV_8UC3) return cv::imread(file, cv::IMREAD_GRAYSCALE);
   cv::Mat index(stored.size(), CV_8U, cv::Scalar(0));

@@ -147,8 +147,8 @@ const PairSource::Entry& PairSource::draw_other(const Entry& entry, Random& rand
 PairSource::Shot PairSource::shot(const Entry& entry, int frame, Random& random,
                                   Pictures& pictures) const {
   const Frame& place = entry.sequence->frames[frame];
-  return {&place,
-          entry.object ? *entry.object->boxes[frame] : random_box(pictures.of(place), random)};
+  const std::optional<Box> box = entry.object ? entry.object->boxes[frame] : std::nullopt;
+  return {&place, box ? *box : random_box(pictures.of(place), random)};
 }
 
 int PairSource::neighbour(const Entry& entry, int frame, Random& random) const {

@@ -107,15 +107,17 @@ class Packer {
     std::vector<Box> present;
     for (const SourceObject& object : source.objects) {
       masks.push_back(i < object.masks.size() ? read_mask(object.masks[i], size) : cv::Mat());
-      boxes.push_back(box_of(object, i, masks.back(), size, source.name));
-      if (boxes.back()) present.push_back(*boxes.back());
+      const std::optional<Box> box = box_of(object, i, masks.back(), size, source.name);
+      if (box) present.push_back(*box);
+      boxes.push_back(box);
     }
     const Fit fit = fit_frame(size, present);
     sequence.frames.push_back(store(picture, bytes, fit));
     for (std::size_t k = 0; k < boxes.size(); ++k) {
       Object& object = sequence.objects[k];
-      object.boxes.push_back(boxes[k] ? std::optional<Box>(fit.apply(*boxes[k])) : std::nullopt);
-      object.masks.push_back(boxes[k] && !masks[k].empty() ? store_mask(masks[k], fit) : Blob());
+      const std::optional<Box>& box = boxes[k];
+      object.boxes.push_back(box ? std::optional<Box>(fit.apply(*box)) : std::nullopt);
+      object.masks.push_back(box && !masks[k].empty() ? store_mask(masks[k], fit) : Blob());
     }
   }
 
@@ -156,8 +158,9 @@ class Packer {
       return Box{static_cast<double>(found.x), static_cast<double>(found.y),
                  static_cast<double>(found.width), static_cast<double>(found.height)};
     }
-    if (i >= object.boxes.size() || !object.boxes[i]) return std::nullopt;
-    const Box& box = *object.boxes[i];
+    const std::optional<Box> given = i < object.boxes.size() ? object.boxes[i] : std::nullopt;
+    if (!given) return std::nullopt;
+    const Box& box = *given;
     const bool finite = std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
                         std::isfinite(box.height);
     const Box whole{0, 0, static_cast<double>(frame.width), static_cast<double>(frame.height)};

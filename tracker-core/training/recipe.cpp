@@ -141,6 +141,7 @@ void check(const Recipe& recipe, const Fields& fields) {
 
 std::vector<UnfreezeStep> unfreeze_of(const std::vector<std::pair<double, int>>& rows) {
   std::vector<UnfreezeStep> steps;
+  steps.reserve(rows.size());
   for (const auto& [progress, units] : rows) steps.push_back({progress, units});
   return steps;
 }

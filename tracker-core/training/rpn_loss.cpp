@@ -102,7 +102,7 @@ at::Tensor mean_where(const at::Tensor& losses, const at::Tensor& labels, std::i
 
 /// |e|, or Fast R-CNN's smooth form of it (sec. 2.3 there).
 at::Tensor offset_loss(const at::Tensor& error, double smooth) {
-  const at::Tensor size = error.abs();
+  at::Tensor size = error.abs();
   if (smooth <= 0) return size;
   return at::where(size < smooth, size.square() / (2 * smooth), size - smooth / 2);
 }

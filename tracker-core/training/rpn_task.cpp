@@ -118,8 +118,9 @@ nn::RpnOutput RpnTask::predict(const nn::Weights& weights, const Batch& batch,
 AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress) const {
   std::vector<RpnTarget> targets;
   for (std::size_t i = 0; i < batch.targets.size(); ++i) {
-    const bool negative = !batch.targets[i];
-    targets.push_back({negative ? batch.distractors.at(i).value() : *batch.targets[i], negative});
+    const std::optional<Box>& target = batch.targets[i];
+    const Box distractor = batch.distractors.at(i).value_or(Box{});
+    targets.push_back(target ? RpnTarget{*target, false} : RpnTarget{distractor, true});
   }
   std::mt19937 random(static_cast<std::uint32_t>(generator_at(progress, recipe_.seed)()));
   return assign_anchors(targets, anchors_, recipe_.pairs.instance_size, side, recipe_.rpn.sampling,
@@ -170,7 +171,7 @@ void RpnTask::scale_kernels(nn::Weights& weights, double factor) const {
 Imported RpnTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
   scaling_.to_raw(weights);
   scale_kernels(weights, gain_);
-  const Imported imported = take_over(model, weights, prefix_);
+  Imported imported = take_over(model, weights, prefix_);
   scale_kernels(weights, 1 / gain_);
   scaling_.from_raw(weights);
   return imported;

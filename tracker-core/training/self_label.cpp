@@ -95,7 +95,7 @@ Motion find_motion(const cv::Mat& frame, const cv::Mat& next) {
   cv::goodFeaturesToTrack(frame, corners, kCorners, kCornerQuality, kCornerDistance);
   const Flow flow = follow(frame, next, corners);
   Motion motion{flow.from, {}};
-  if (flow.from.size() < kFewestCorners) return motion;
+  if (static_cast<double>(flow.from.size()) < kFewestCorners) return motion;
   const cv::Mat_<double> camera = cv::estimateAffinePartial2D(flow.from, flow.to);
   if (camera.empty()) return motion;
   for (std::size_t i = 0; i < flow.from.size(); ++i) {
@@ -133,10 +133,13 @@ std::vector<std::optional<Box>> chase(const std::vector<cv::Mat>& frames, int fi
   std::vector<std::optional<Box>> boxes(frames.size());
   boxes[static_cast<std::size_t>(first)] = start;
   const int step = last > first ? 1 : -1;
+  Box box = start;
   for (int i = first; i != last; i += step) {
-    const auto here = static_cast<std::size_t>(i), there = static_cast<std::size_t>(i + step);
-    boxes[there] = median_flow(frames[here], frames[there], *boxes[here]);
-    if (!boxes[there]) break;
+    const int next = i + step;
+    const auto here = static_cast<std::size_t>(i), there = static_cast<std::size_t>(next);
+    const std::optional<Box> found = median_flow(frames[here], frames[there], box);
+    if (!found) break;
+    boxes[there] = box = *found;
   }
   return boxes;
 }
@@ -146,8 +149,9 @@ std::vector<std::optional<Box>> chase(const std::vector<cv::Mat>& frames, int fi
 std::optional<Box> median_flow(const cv::Mat& from, const cv::Mat& to, const Box& box) {
   Points grid;
   for (int i = 0; i < kGrid * kGrid; ++i) {
+    const int row = i / kGrid;
     grid.emplace_back(static_cast<float>(box.x + box.width * (i % kGrid + 0.5) / kGrid),
-                      static_cast<float>(box.y + box.height * (i / kGrid + 0.5) / kGrid));
+                      static_cast<float>(box.y + box.height * (row + 0.5) / kGrid));
   }
   const Flow all = follow(from, to, grid);
   if (all.from.size() < kGrid * kGrid / 4) return std::nullopt;
@@ -197,14 +201,20 @@ std::vector<SourceObject> self_label(const std::vector<cv::Mat>& frames, int sta
     if (!start) continue;
     auto forward = chase(frames, first, count - 1, *start);
     int last = first;
-    while (last + 1 < count && forward[static_cast<std::size_t>(last) + 1]) ++last;
-    const auto backward = chase(frames, last, first, *forward[static_cast<std::size_t>(last)]);
+    Box end = *start;
+    for (; last + 1 < count; ++last) {
+      const std::optional<Box>& next = forward[static_cast<std::size_t>(last) + 1];
+      if (!next) break;
+      end = *next;
+    }
+    const auto backward = chase(frames, last, first, end);
     int kept = 0;
     for (std::size_t k = 0; k < forward.size(); ++k) {
-      const bool same =
-          forward[k] && backward[k] && iou(*forward[k], *backward[k]) >= kSmallestOverlap;
-      if (!same) forward[k].reset();
-      kept += same;
+      std::optional<Box>& there = forward[k];
+      const std::optional<Box>& back = backward[k];
+      const bool same = there && back && iou(*there, *back) >= kSmallestOverlap;
+      if (!same) there.reset();
+      kept += same ? 1 : 0;
     }
     if (kept >= kShortest) tracks.push_back({"moving", std::move(forward), {}});
   }

@@ -11,7 +11,7 @@ namespace siamtrack::training {
 at::Tensor label_maps(std::span<const std::optional<Box>> targets, int patch, int cells, int stride,
                       double radius) {
   const auto count = static_cast<std::int64_t>(targets.size());
-  const at::Tensor labels = at::zeros({count, cells, cells});
+  at::Tensor labels = at::zeros({count, cells, cells});
   auto label = labels.accessor<float, 3>();
   const double origin = patch / 2.0 - stride * (cells - 1) / 2.0;  // px of cell 0's centre
   for (std::int64_t i = 0; i < count; ++i) {

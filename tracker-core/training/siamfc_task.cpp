@@ -79,7 +79,7 @@ Imported SiamFcTask::import_weights(const nn::Weights& model, nn::Weights& weigh
   layers.erase(kScale);
   layers.erase(kBias);
   scaling_.to_raw(layers);
-  const Imported imported = take_over(model, layers, kPrefix);
+  Imported imported = take_over(model, layers, kPrefix);
   scaling_.from_raw(layers);
   for (const auto& [key, tensor] : layers) weights[key] = tensor;
   return imported;

@@ -79,7 +79,9 @@ at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher) {
 /// @param scale  student's pixels per teacher's pixel
 NanoTrackSteps::Output answers_at(const NanoTrackSteps::Output& teacher, int cells, double scale) {
   const std::int64_t own_cells = teacher.logits.size(3);
-  const double first = static_cast<double>(own_cells / 2) - (cells / 2) / scale;
+  const std::int64_t own_middle = own_cells / 2;
+  const int middle = cells / 2;
+  const double first = static_cast<double>(own_middle) - middle / scale;
   const at::Tensor matrix =
       interpolation(cells, first, 1 / scale, own_cells).to(teacher.logits.device());
   // Between two cells the distances change with the place; the box does not.

@@ -9,8 +9,8 @@
 #include <chrono>
 #include <cmath>
 #include <filesystem>
+#include <memory>
 #include <opencv2/core/utility.hpp>
-#include <optional>
 
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
@@ -100,7 +100,8 @@ class Run {
 
   /// A new optimiser over what is trained now (spec section 4.9: made again at each unfreezing).
   void make_optimiser() {
-    optimiser_.emplace(recipe_.optimiser, trained_parameters(task_, state_.weights, progress()));
+    optimiser_ = std::make_unique<Optimiser>(recipe_.optimiser,
+                                             trained_parameters(task_, state_.weights, progress()));
   }
 
   bool unfreezes_now() const {
@@ -138,7 +139,8 @@ class Run {
     const at::NoGradGuard no_gradient;
     for (auto& [key, mean] : state_.average) {
       // Early on the average follows quickly: it should not remember the random start.
-      const double decay = std::min(recipe_.average, (state_.step + 1.0) / (state_.step + 10.0));
+      const auto done = static_cast<double>(state_.step);
+      const double decay = std::min(recipe_.average, (done + 1) / (done + 10));
       mean.lerp_(state_.weights.at(key).detach(), 1 - decay);
     }
   }
@@ -161,7 +163,7 @@ class Run {
   const TrainOptions& options_;
   ProgressLog log_;
   Checkpoint state_;
-  std::optional<Optimiser> optimiser_;
+  std::unique_ptr<Optimiser> optimiser_;
 };
 
 }  // namespace

@@ -176,8 +176,10 @@ std::int64_t parameter_count(const Backbone& net) { return parameter_count(whole
 int output_size(const Backbone& net, int size) { return output_size(whole(net), size); }
 std::vector<int> output_sizes(const Backbone& net, int size) {
   std::vector<int> sizes;
+  sizes.reserve(net.stages.size());
   for (const Sequence& stage : net.stages) sizes.push_back(size = output_size(stage, size));
   std::vector<int> wanted;
+  wanted.reserve(net.outputs.size());
   for (const int output : net.outputs) wanted.push_back(sizes[output]);
   return wanted;
 }

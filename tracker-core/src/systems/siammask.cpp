@@ -63,7 +63,7 @@ class SiamMask final : public AnchorSystem {
     const auto cell = static_cast<int>(choice.index) % (side * side);
     const std::vector<at::Tensor> features(responses.begin() + 1, responses.end() - 1);
     const at::Tensor values = nn::mask_logits(head_, mask_weights_, responses.back(), features,
-                                              cell / side, cell % side, kMode)
+                                              {cell / side, cell % side}, kMode)
                                   .sigmoid()
                                   .to(at::kCPU)
                                   .contiguous();

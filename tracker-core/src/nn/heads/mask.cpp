@@ -134,16 +134,16 @@ at::Tensor mask_features(const MaskHead& head, const Weights& weights, const at:
 }
 
 at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const at::Tensor& correlation,
-                       const std::vector<at::Tensor>& features, int row, int column, Mode mode) {
-  const at::Tensor cell = correlation.narrow(2, row, 1).narrow(3, column, 1);
+                       const std::vector<at::Tensor>& features, const Cell& cell, Mode mode) {
+  const at::Tensor pixel = correlation.narrow(2, cell.row, 1).narrow(3, cell.column, 1);
   if (head.steps.empty()) {
-    return forward(head.branch.predict, weights, cell, mode).reshape({kBaseSide, kBaseSide});
+    return forward(head.branch.predict, weights, pixel, mode).reshape({kBaseSide, kBaseSide});
   }
-  at::Tensor mask = first_maps(head, weights, cell);
+  at::Tensor mask = first_maps(head, weights, pixel);
   for (const RefineStep& step : head.steps) {
-    const at::Tensor around =
-        window(features[static_cast<std::size_t>(step.output)], row * step.stride - step.margin,
-               column * step.stride - step.margin, step.window);
+    const at::Tensor around = window(features[static_cast<std::size_t>(step.output)],
+                                     cell.row * step.stride - step.margin,
+                                     cell.column * step.stride - step.margin, step.window);
     const at::Tensor sum =
         forward(step.known, weights, mask, mode) + forward(step.features, weights, around, mode);
     const std::int64_t side = step.side;

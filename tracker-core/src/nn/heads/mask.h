@@ -52,11 +52,17 @@ std::int64_t mask_macs(const MaskHead& head, int search_cells);
 at::Tensor mask_features(const MaskHead& head, const Weights& weights, const at::Tensor& kernel,
                          const at::Tensor& x, Mode mode);
 
+/// One cell of a response map.
+struct Cell {
+  int row = 0;
+  int column = 0;
+};
+
 /// The mask of the object at one cell of the response map.
 /// @param correlation  of one target, [1, 256, 25, 25], from mask_features()
 /// @param features     of the backbone, [1, ...]: 64 x 125 x 125, 256 x 63 x 63, 512 x 31 x 31
 /// @return             logits [side, side], side = 127, or 63 without refinement
 at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const at::Tensor& correlation,
-                       const std::vector<at::Tensor>& features, int row, int column, Mode mode);
+                       const std::vector<at::Tensor>& features, const Cell& cell, Mode mode);
 
 }  // namespace siamtrack::nn

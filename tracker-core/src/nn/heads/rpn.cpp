@@ -154,6 +154,7 @@ RpnNetwork prepare_for_inference(const RpnNetwork& network, Weights& weights) {
 std::vector<at::Tensor> level_features(const RpnNetwork& network, const Weights& weights,
                                        const std::vector<at::Tensor>& features, Mode mode) {
   std::vector<at::Tensor> levels;
+  levels.reserve(network.levels.size());
   std::size_t output = first_output(network);
   for (const RpnLevel& level : network.levels) {
     levels.push_back(forward(level.neck, weights, features[output++], mode));
