@@ -67,11 +67,9 @@ ModelOptions model_options(const Options& o, int threads) {
 nlohmann::ordered_json run(const std::shared_ptr<const Model>& model, const Options& o, int threads,
                            int targets) {
   const NoiseFrame frame(parse_size(o.size));
-  nlohmann::ordered_json row{{"model", model->info().path},
-                             {"device", model->info().device},
-                             {"size", o.size},
-                             {"threads", threads},
-                             {"targets", targets}};
+  nlohmann::ordered_json row{{"model", model->info().path},  {"device", model->info().device},
+                             {"looks", model->info().looks}, {"size", o.size},
+                             {"threads", threads},           {"targets", targets}};
   for (const StageTime& time : time_stages(model, frame.view, targets, o.repeats)) {
     row[time.stage + "_ms"] = {{"min", time.least}, {"median", time.median}};
   }
@@ -85,17 +83,19 @@ std::string line(const nlohmann::ordered_json& row) {
   const std::string name =
       std::filesystem::path(row.at("model").get<std::string>()).stem().string();
   const double update = row.at("update_ms").at("min");
-  return padded(name, -24) + padded(row.at("threads").dump(), 8) +
-         padded(row.at("targets").dump(), 8) + ms("crop", 9) + ms("forward", 9) + ms("decode", 9) +
-         ms("exemplar", 10) + ms("update", 9) + padded(fixed(1000 / update, 1), 9);
+  return padded(name, -24) + padded(row.at("looks").dump(), 6) +
+         padded(row.at("threads").dump(), 8) + padded(row.at("targets").dump(), 8) + ms("crop", 9) +
+         ms("forward", 9) + ms("decode", 9) + ms("exemplar", 10) + ms("update", 9) +
+         padded(fixed(1000 / update, 1), 9);
 }
 
 void bench_models(const Options& o, RowReport& report) {
   report.heading(o.size + " NV12, ms per frame (minimum of " + std::to_string(o.repeats) +
-                 "); forward, crop and decode for one target");
-  report.heading(padded("model", -24) + padded("threads", 8) + padded("targets", 8) +
-                 padded("crop", 9) + padded("forward", 9) + padded("decode", 9) +
-                 padded("exemplar", 10) + padded("update", 9) + padded("frames/s", 9));
+                 "); forward, crop and decode for one look at one target");
+  report.heading(padded("model", -24) + padded("looks", 6) + padded("threads", 8) +
+                 padded("targets", 8) + padded("crop", 9) + padded("forward", 9) +
+                 padded("decode", 9) + padded("exemplar", 10) + padded("update", 9) +
+                 padded("frames/s", 9));
   for (const std::string& name : o.models) {
     for (const int threads : o.threads) {
       const auto model = Model::load(name, model_options(o, threads));

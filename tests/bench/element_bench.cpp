@@ -95,7 +95,9 @@ Subject bare_network(const std::string& model_path, int threads) {
             const c10::InferenceMode no_autograd;
             const siamtrack::nn::ThreadLimit limit(model->impl().threads);
             const siamtrack::Template* exemplar = &track->impl().exemplar;
-            model->impl().system->respond(patches, {&exemplar, 1});
+            for (int look = 0; look < model->info().looks; ++look) {
+              model->impl().system->respond(patches, {&exemplar, 1});
+            }
           },
           {}};
 }
@@ -109,8 +111,9 @@ std::string cvtracker(int algorithm) {
 std::vector<Subject> subjects(const std::string& model, int threads) {
   std::vector<Subject> all;
   all.push_back(bare_network(model, threads));
-  all.push_back(element("siamtrack", "siamtrack late-policy=track-all box=600,320,90,70 model=" +
-                                         model + " num-threads=" + std::to_string(threads)));
+  all.push_back(element(
+      "siamtrack", "siamtrack late-policy=track-all lost-threshold=0 box=600,320,90,70 model=" +
+                       model + " num-threads=" + std::to_string(threads)));
   if (GstElementFactory* factory = gst_element_factory_find("cvtracker")) {
     gst_object_unref(factory);
     all.push_back(element("videoconvert ! cvtracker KCF", cvtracker(2)));

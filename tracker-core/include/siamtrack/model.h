@@ -19,6 +19,7 @@ struct ModelInfo {
   long long parameters = 0;  ///< trainable numbers
   int exemplar_size = 0;     ///< side of the exemplar patch, px
   int instance_size = 0;     ///< side of the search patch, px
+  int looks = 1;             ///< forward passes per frame for a target in sight
 };
 
 /// Network, anchors and windows of one tracker: immutable, shared by any number of targets,

@@ -10,6 +10,7 @@ namespace siamtrack {
 namespace {
 
 constexpr int kLargestPatch = 1024;  // network px; bounds memory
+constexpr int kMostLooks = 8;        // bounds time
 
 bool is_finite(const Box& box) {
   return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
@@ -34,6 +35,8 @@ RpnSystemParameters read_rpn_parameters(HyperParameters& values,
   p.lost_instance_size = patch("lost_instance_size", p.lost_instance_size, 0);
   p.lost_instance_step = patch("lost_instance_step", p.lost_instance_step, 0);
   p.lost_window_influence = values.number("lost_window_influence", p.lost_window_influence, 0, 1);
+  p.looks = values.integer("looks", p.looks, 1, kMostLooks);
+  p.closer_instance_size = patch("closer_instance_size", p.closer_instance_size, 0);
   return p;
 }
 
@@ -67,8 +70,17 @@ int RpnSystem::patch_side(const TrackState& state, Size frame) const {
 }
 
 SearchPlan RpnSystem::plan(const TrackState& state, Size frame) const {
+  return plan_of(state, patch_side(state, frame));
+}
+
+SearchPlan RpnSystem::closer_plan(const TrackState& state, Size frame) const {
+  const int side = parameters_.closer_instance_size;
+  return side > 0 ? plan_of(state, side) : plan(state, frame);
+}
+
+SearchPlan RpnSystem::plan_of(const TrackState& state, int patch_side) const {
   SearchPlan plan;
-  plan.patch_side = patch_side(state, frame);
+  plan.patch_side = patch_side;
   plan.scale = parameters_.exemplar_size / context_side(state.width, state.height);
   plan.windows = {
       sub_window(state.centre_x, state.centre_y, plan.patch_side / plan.scale, rounding_)};

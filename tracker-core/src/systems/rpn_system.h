@@ -26,11 +26,14 @@ struct RpnSystemParameters {
   /// "local-to-global"); 0 = at once.
   int lost_instance_step = 0;
   double lost_window_influence = 0.001;
+  int looks = 1;  ///< at a frame, each about the box of the one before (not published)
+  /// Patch side of the looks after the first, which have less to search; 0 = as the first.
+  int closer_instance_size = 0;
 };
 
 /// Reads "penalty_k", "window_influence", "learning_rate", "exemplar_size", "instance_size",
-/// "small_instance_size", "small_area", "lost_instance_size", "lost_instance_step" and
-/// "lost_window_influence".
+/// "small_instance_size", "small_area", "lost_instance_size", "lost_instance_step",
+/// "lost_window_influence", "looks" and "closer_instance_size".
 /// Throws  Error(kModelInvalid) for values out of range
 RpnSystemParameters read_rpn_parameters(HyperParameters& values,
                                         const RpnSystemParameters& defaults);
@@ -47,8 +50,10 @@ class RpnSystem : public System {
 
   int exemplar_size() const override { return parameters_.exemplar_size; }
   int instance_size() const override { return parameters_.instance_size; }
+  int looks() const override { return parameters_.looks; }
   SubWindow exemplar_window(const TrackState& state) const override;
   SearchPlan plan(const TrackState& state, Size frame) const override;
+  SearchPlan closer_plan(const TrackState& state, Size frame) const override;
   Candidate decode(const std::vector<at::Tensor>& responses, const TrackState& state,
                    const SearchPlan& plan, Size frame) const override;
 
@@ -70,6 +75,7 @@ class RpnSystem : public System {
 
  private:
   int patch_side(const TrackState& state, Size frame) const;
+  SearchPlan plan_of(const TrackState& state, int patch_side) const;
 
   RpnSystemParameters parameters_;
   LogitLine calibration_;

@@ -57,6 +57,14 @@ class System {
   /// (track/redetection.h); a system with a long-term mode may also look at state.status.
   virtual SearchPlan plan(const TrackState& state, Size frame) const = 0;
 
+  /// How often a frame is looked at for a target in sight: every look after the first is planned
+  /// about the box that the one before it found, by closer_plan(). 1 in all published trackers.
+  virtual int looks() const { return 1; }
+
+  virtual SearchPlan closer_plan(const TrackState& state, Size frame) const {
+    return plan(state, frame);
+  }
+
   /// Backbone, correlation and head for all targets in one batch.
   /// @param patches    [sum of windows, 3, side, side], [0, 255], targets one after another, on the
   ///                   model's device; every target has the same number of windows

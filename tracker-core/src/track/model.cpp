@@ -74,6 +74,7 @@ std::unique_ptr<Model::Impl> load_impl(const std::string& path, const ModelOptio
                              parse_overrides(options.overrides));
   impl->info.exemplar_size = impl->system->exemplar_size();
   impl->info.instance_size = impl->system->instance_size();
+  impl->info.looks = impl->system->looks();
   return impl;
 }
 

@@ -13,7 +13,8 @@ namespace siamtrack {
 
 /// How long one stage of a frame took over several runs, ms.
 struct StageTime {
-  std::string stage;  ///< "crop", "forward", "decode", "exemplar" (one target) or "update" (all)
+  std::string stage;  ///< "crop", "forward", "decode" (one look at one target), "exemplar" (one
+                      ///< target) or "update" (all looks at all targets)
   double least = 0;
   double median = 0;
 };

@@ -5,12 +5,11 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
-#include <map>
 
-#include "image/crop_cuda.h"
 #include "nn/device.h"
 #include "siamtrack/error.h"
 #include "track/model_impl.h"
+#include "track/patches.h"
 #include "track/redetection.h"
 #include "track/track_impl.h"
 #include "track/update_state.h"
@@ -35,56 +34,22 @@ auto run_network(const Model::Impl& model, Work&& work) {
   }
 }
 
-/// One target on its way through one frame.
+/// One look for one target.
 struct Job {
   Track::Impl* track;
-  TrackState place;  ///< the state the search is planned about
+  std::size_t index;  ///< of the track among all that are updated
+  TrackState state;   ///< before the look
+  TrackState place;   ///< the state the search is planned about
   SearchPlan plan;
-  std::size_t index = 0;  ///< of the track among all that are updated
 };
 
-Job make_job(Track::Impl& track, const System& system, Size frame) {
-  SearchPlan plan = system.plan(track.state, frame);
-  if (track.state.status != TrackStatus::kLost) return {&track, track.state, std::move(plan)};
+Job first_look(Track::Impl& track, std::size_t index, const System& system, Size frame) {
+  const TrackState& state = track.state;
+  SearchPlan plan = system.plan(state, frame);
+  if (state.status != TrackStatus::kLost) return {&track, index, state, state, std::move(plan)};
   const double side = plan.windows.front().size;
-  const TrackState place = search_place(track.state, frame, side, track.config);
-  return {&track, place, system.plan(place, frame)};
-}
-
-/// A window of the frame and the colour around it.
-struct Cut {
-  SubWindow window;
-  Colour border;
-};
-
-/// Throws  Error(kUnsupportedInput) unless a model on that device can read the frame where it is
-void require_readable(const FrameView& frame, at::Device model) {
-  if (frame.memory == MemoryKind::kHost) return;
-  if (model.is_cuda() && frame.device == model.index()) return;
-  throw Error(ErrorCode::kUnsupportedInput,
-              "frame: expected host memory or memory of the model's device " + model.str() +
-                  ", found memory of cuda:" + std::to_string(frame.device));
-}
-
-/// Cuts patches out of a frame in host or CUDA memory: [N, 3, side, side] on the model's device,
-/// channels last. Frames in CUDA memory are read where they are.
-at::Tensor cut_patches(const FrameView& frame, const std::vector<Cut>& cuts, int side,
-                       const Model::Impl& model) {
-  const bool on_device = frame.memory == MemoryKind::kCuda;
-  const at::Tensor batch =
-      at::empty({static_cast<std::int64_t>(cuts.size()), side, side, 3},
-                at::device(on_device ? model.device : at::Device(at::kCPU)).dtype(at::kFloat));
-  const ChannelOrder order = model.system->channel_order();
-  float* out = batch.data_ptr<float>();
-  for (const Cut& cut : cuts) {
-    if (on_device) {
-      cuda::crop(frame, cut.window, cut.border, side, order, {.pixels = out});
-    } else {
-      crop(frame, cut.window, cut.border, side, order, out);
-    }
-    out += static_cast<std::ptrdiff_t>(side) * side * 3;
-  }
-  return batch.permute({0, 3, 1, 2}).to(model.device);
+  const TrackState place = search_place(state, frame, side, track.config);
+  return {&track, index, state, place, system.plan(place, frame)};
 }
 
 /// Searches for the targets of `jobs`, which share one patch side, and reads off their candidates.
@@ -123,32 +88,55 @@ struct Outcome {
   TrackResult result;
 };
 
+/// Looks once for the target of each job. Sorts the jobs by patch side; the outcomes have their
+/// order.
+std::vector<Outcome> look(std::vector<Job>& jobs, const FrameView& frame,
+                          const Model::Impl& model) {
+  const auto side = [](const Job& job) { return job.plan.patch_side; };
+  std::ranges::stable_sort(jobs, {}, side);
+  std::vector<Outcome> outcomes;
+  for (auto first = jobs.begin(); first != jobs.end();) {
+    const auto end = std::ranges::upper_bound(first, jobs.end(), side(*first), {}, side);
+    const auto count = static_cast<std::size_t>(end - first);
+    const std::size_t pass = nn::targets_per_pass(model.device, model.threads, count);
+    const auto part = std::span(first, std::min(pass, count));
+    const std::vector<Candidate> candidates = search(frame, part, model);
+    for (std::size_t i = 0; i < part.size(); ++i) {
+      const TrackState next = next_state(part[i].state, candidates[i], part[i].track->config);
+      outcomes.push_back({next, to_result(next, candidates[i])});
+    }
+    first += static_cast<std::ptrdiff_t>(part.size());
+  }
+  return outcomes;
+}
+
 /// What `frame` does to each track; changes none of them.
 std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& frame,
                               const Model::Impl& model) {
   std::vector<Outcome> all(tracks.size());
-  std::map<int, std::vector<Job>> batches;  // by patch side
+  std::vector<Job> jobs;
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     Track::Impl& track = tracks[i]->impl();
-    if (!searches_now(track.state, track.config)) {
+    if (searches_now(track.state, track.config)) {
+      jobs.push_back(first_look(track, i, *model.system, frame.size));
+    } else {
       all[i] = {skip_frame(track.state), track.result};
-      continue;
     }
-    Job job = make_job(track, *model.system, frame.size);
-    job.index = i;
-    batches[job.plan.patch_side].push_back(std::move(job));
   }
-  for (const auto& [side, jobs] : batches) {
-    const std::size_t pass = nn::targets_per_pass(model.device, model.threads, jobs.size());
-    for (std::size_t first = 0; first < jobs.size(); first += pass) {
-      const auto part = std::span(jobs).subspan(first, std::min(pass, jobs.size() - first));
-      const std::vector<Candidate> candidates = search(frame, part, model);
-      for (std::size_t j = 0; j < part.size(); ++j) {
-        const Track::Impl& track = *part[j].track;
-        TrackState state = next_state(track.state, candidates[j], track.config);
-        all[part[j].index] = {state, to_result(state, candidates[j])};
-      }
+  const int looks = model.system->looks();
+  for (int number = 1; number <= looks && !jobs.empty(); ++number) {
+    std::vector<Outcome> seen = look(jobs, frame, model);
+    std::vector<Job> closer;
+    for (std::size_t i = 0; i < jobs.size(); ++i) {
+      const TrackState state = seen[i].state;
+      const bool in_sight = state.status == TrackStatus::kTracking;
+      // A closer look that does not confirm the target leaves what the look before it found.
+      if (in_sight || number == 1) all[jobs[i].index] = std::move(seen[i]);
+      if (!in_sight || number == looks) continue;
+      closer.push_back({jobs[i].track, jobs[i].index, state, state,
+                        model.system->closer_plan(state, frame.size)});
     }
+    jobs = std::move(closer);
   }
   return all;
 }
@@ -163,8 +151,7 @@ Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, cons
   require_readable(frame, model->impl().device);
   impl_->model = std::move(model);
   impl_->config = config;
-  const Colour border =
-      frame.memory == MemoryKind::kCuda ? cuda::mean_colour(frame, nullptr) : mean_colour(frame);
+  const Colour border = border_colour(frame);
   impl_->state = initial_state(limit_to_frame(box, frame.size), border);
   impl_->result.box = to_box(impl_->state);
   impl_->result.score = 1;
