@@ -46,7 +46,7 @@ class Lines {
   std::string text() const { return text_.str(); }
 
  private:
-  static constexpr int kNameWidth = 20;
+  static constexpr int kNameWidth = 24;
   std::ostringstream text_;
 };
 
@@ -118,7 +118,8 @@ std::string model_report(const std::string& name_or_path) {
   lines.add("file", info.path);
   lines.add("architecture", info.architecture);
   lines.add("parameters", millions(info.parameters));
-  lines.add("multiply-adds", billions(network_figures(metadata).macs) + " per update");
+  lines.add("multiply-adds",
+            billions(network_figures(metadata).macs) + " for the first look at a frame");
   lines.add("licence", info.licence.empty() ? "not stated" : info.licence);
   if (metadata.contains("backbone")) {
     add_backbone(lines, nn::make_backbone(info.backbone, "", metadata.value("width", 1.0)), info);

@@ -74,7 +74,13 @@ Subject element(const std::string& name, const std::string& launch) {
   return {name, push, {}, {}};
 }
 
-/// The forward pass of one frame as the tracker makes it: same model, patches, threads.
+at::Tensor drawn(const siamtrack::SearchPlan& plan) {
+  return at::rand({std::int64_t(plan.windows.size()), plan.patch_side, plan.patch_side, 3})
+      .mul(255)
+      .permute({0, 3, 1, 2});
+}
+
+/// The forward passes of one frame as the tracker makes it: same model, patches, threads.
 Subject bare_network(const std::string& model_path, int threads) {
   siamtrack::ModelOptions options;
   options.num_threads = threads;
@@ -85,17 +91,17 @@ Subject bare_network(const std::string& model_path, int threads) {
   view.size = kFrame;
   view.planes[0] = {pixels.data(), 3 * kFrame.width};
   auto track = std::make_shared<siamtrack::Track>(model, siamtrack::TrackConfig{}, view, kBox);
-  const auto plan = model->impl().system->plan(track->impl().state, kFrame);
-  const at::Tensor patches =
-      at::rand({std::int64_t(plan.windows.size()), plan.patch_side, plan.patch_side, 3})
-          .mul(255)
-          .permute({0, 3, 1, 2});
+  const siamtrack::System& system = *model->impl().system;
+  std::vector<at::Tensor> looks{drawn(system.plan(track->impl().state, kFrame))};
+  while (std::ssize(looks) < system.looks()) {
+    looks.push_back(drawn(system.closer_plan(track->impl().state, kFrame)));
+  }
   return {"network forward",
-          [model, track, patches] {
+          [model, track, looks] {
             const c10::InferenceMode no_autograd;
             const siamtrack::nn::ThreadLimit limit(model->impl().threads);
             const siamtrack::Template* exemplar = &track->impl().exemplar;
-            for (int look = 0; look < model->info().looks; ++look) {
+            for (const at::Tensor& patches : looks) {
               model->impl().system->respond(patches, {&exemplar, 1});
             }
           },

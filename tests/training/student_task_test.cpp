@@ -65,6 +65,8 @@ TEST(StudentTask, ItsModelTracks) {
 TEST(StudentTask, RefusesStudentsThatCannotBe) {
   EXPECT_THROW(StudentTask(recipe({"v4", 1, 127, 255}), made_teacher()), Error);
   EXPECT_THROW(StudentTask(recipe({"v3", 1, 111, 223}), made_teacher()), Error);
+  EXPECT_THROW(StudentTask(recipe({"v3", 0.1, 127, 255}), made_teacher()), Error);
+  EXPECT_THROW(StudentTask(recipe({"v3", 5, 127, 255}), made_teacher()), Error);
 }
 
 }  // namespace

@@ -21,7 +21,7 @@ constexpr double kLeastDistance = 1;  // px: boxes of the teacher may end before
 nn::NanoTrackShape shape_of(const StudentRecipe& student) {
   constexpr ErrorCode kCode = ErrorCode::kInvalidArgument;
   return {.version = nn::nanotrack_version(student.version, kCode),
-          .width = student.width,
+          .width = nn::nanotrack_width(student.width, kCode),
           .template_side = nn::nanotrack_template_side(student.exemplar_size, kCode)};
 }
 

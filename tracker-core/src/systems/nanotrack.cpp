@@ -83,10 +83,7 @@ int read_version(const nlohmann::json& metadata) {
 }
 
 double read_width(const nlohmann::json& metadata) {
-  HyperParameters values(nlohmann::json{{"width", metadata.value("width", nlohmann::json(1.0))}},
-                         "metadata");
-  constexpr double kLeast = 0.25, kLargest = 4;
-  return values.number("width", 1, kLeast, kLargest);
+  return nn::nanotrack_width(metadata.value("width", 1.0), ErrorCode::kModelInvalid);
 }
 
 /// Published hyper-parameters of each version (HonglinChu/NanoTrack config.py).

@@ -129,10 +129,10 @@ std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& f
     std::vector<Job> closer;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
       const TrackState state = seen[i].state;
-      const bool in_sight = state.status == TrackStatus::kTracking;
       // A closer look that does not confirm the target leaves what the look before it found.
-      if (in_sight || number == 1) all[jobs[i].index] = std::move(seen[i]);
-      if (!in_sight || number == looks) continue;
+      if (number > 1 && state.status != TrackStatus::kTracking) continue;
+      all[jobs[i].index] = std::move(seen[i]);
+      if (state.status == TrackStatus::kLost) continue;
       closer.push_back({jobs[i].track, jobs[i].index, state, state,
                         model.system->closer_plan(state, frame.size)});
     }

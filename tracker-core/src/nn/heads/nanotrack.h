@@ -35,6 +35,10 @@ struct NanoTrackShape {
 /// Throws  Error(code)
 int nanotrack_version(const std::string& name, ErrorCode code);
 
+/// `width` itself.
+/// Throws  Error(code) unless it lies in [0.25, 4]
+double nanotrack_width(double width, ErrorCode code);
+
 /// Cells of the template of this size, px.
 /// Throws  Error(code) when there is no such template: its side must be even and at least 4
 int nanotrack_template_side(int exemplar_size, ErrorCode code);

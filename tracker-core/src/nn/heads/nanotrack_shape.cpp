@@ -12,6 +12,13 @@ int nanotrack_version(const std::string& name, ErrorCode code) {
   throw Error(code, "version of nanotrack: expected v1, v2 or v3, found " + name);
 }
 
+double nanotrack_width(double width, ErrorCode code) {
+  constexpr double kLeast = 0.25, kLargest = 4;
+  if (width >= kLeast && width <= kLargest) return width;
+  throw Error(
+      code, "width of nanotrack: expected a number from 0.25 to 4, found " + std::to_string(width));
+}
+
 int nanotrack_template_side(int exemplar_size, ErrorCode code) {
   constexpr int kStride = 16;  // exemplar px per cell
   constexpr int kLeast = 4;    // the head cuts the centre 4x4 out
