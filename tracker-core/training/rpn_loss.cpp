@@ -43,28 +43,35 @@ void write_offsets(const Rows& rows, std::int64_t i, const Box& anchor, const Bo
   rows.offsets[3 * rows.count + i] = static_cast<float>(std::log(target.height / anchor.height));
 }
 
+/// Where the anchors of one response map lie in its search patch.
+struct AnchorGrid {
+  const AnchorSettings& anchors;
+  double patch;  ///< side, px
+  int side;      ///< cells
+};
+
 /// Calls visit(index, anchor box in patch px, row, column).
 template <typename Visit>
-void for_each_anchor(const AnchorSettings& settings, double patch, int side, const Visit& visit) {
-  const double origin = patch / 2 + grid_origin(side, settings.stride);
+void for_each_anchor(const AnchorGrid& grid, const Visit& visit) {
+  const int stride = grid.anchors.stride;
+  const double origin = grid.patch / 2 + grid_origin(grid.side, stride);
   std::int64_t index = 0;
-  for (const AnchorShape& shape : anchor_shapes(settings)) {
-    for (int row = 0; row < side; ++row) {
-      for (int column = 0; column < side; ++column, ++index) {
+  for (const AnchorShape& shape : anchor_shapes(grid.anchors)) {
+    for (int row = 0; row < grid.side; ++row) {
+      for (int column = 0; column < grid.side; ++column, ++index) {
         visit(index,
-              Box::from_centre(origin + column * settings.stride, origin + row * settings.stride,
-                               shape.width, shape.height),
+              Box::from_centre(origin + column * stride, origin + row * stride, shape.width,
+                               shape.height),
               row, column);
       }
     }
   }
 }
 
-void assign_positive_pair(const Rows& rows, const RpnTarget& target, const AnchorSettings& anchors,
-                          double patch, int side, const AnchorSampling& sampling,
-                          std::mt19937& random) {
+void assign_positive_pair(const Rows& rows, const RpnTarget& target, const AnchorGrid& grid,
+                          const AnchorSampling& sampling, std::mt19937& random) {
   std::vector<Box> boxes;
-  for_each_anchor(anchors, patch, side, [&](std::int64_t i, const Box& anchor, int, int) {
+  for_each_anchor(grid, [&](std::int64_t i, const Box& anchor, int, int) {
     const double overlap = iou(anchor, target.box);
     rows.labels[i] = overlap > sampling.positive ? 1 : overlap < sampling.negative ? 0 : -1;
     boxes.push_back(anchor);
@@ -78,15 +85,15 @@ void assign_positive_pair(const Rows& rows, const RpnTarget& target, const Ancho
 }
 
 /// Cells near where the wrong object is are the hardest negatives.
-void assign_negative_pair(const Rows& rows, const RpnTarget& target, const AnchorSettings& anchors,
-                          double patch, int side, const AnchorSampling& sampling,
-                          std::mt19937& random) {
+void assign_negative_pair(const Rows& rows, const RpnTarget& target, const AnchorGrid& grid,
+                          const AnchorSampling& sampling, std::mt19937& random) {
   const auto cell = [&](double centre) {
-    return side / 2 + static_cast<int>(std::ceil((centre - patch / 2) / anchors.stride + 0.5));
+    const double cells = (centre - grid.patch / 2) / grid.anchors.stride;
+    return grid.side / 2 + static_cast<int>(std::ceil(cells + 0.5));
   };
   const int x = cell(target.box.centre_x());
   const int y = cell(target.box.centre_y());
-  for_each_anchor(anchors, patch, side, [&](std::int64_t i, const Box&, int row, int column) {
+  for_each_anchor(grid, [&](std::int64_t i, const Box&, int row, int column) {
     const bool near = std::abs(row - y) <= sampling.negative_radius &&
                       std::abs(column - x) <= sampling.negative_radius;
     rows.labels[i] = near ? 0 : -1;
@@ -128,7 +135,7 @@ AnchorTargets assign_anchors(std::span<const RpnTarget> targets, const AnchorSet
                     result.weights.data_ptr<float>() + b * count, count};
     const RpnTarget& target = targets[static_cast<std::size_t>(b)];
     const auto assign = target.negative ? assign_negative_pair : assign_positive_pair;
-    assign(rows, target, anchors, patch, side, sampling, random);
+    assign(rows, target, {anchors, patch, side}, sampling, random);
   }
   return result;
 }
