@@ -44,6 +44,12 @@ std::optional<Box> fractions(const std::vector<std::string>& row) {
   return Box{left, top, std::stod(row[kRight]) - left, std::stod(row[kBottom]) - top};
 }
 
+std::optional<Box> in_pixels(const std::optional<Box>& fractions, const cv::Size& size) {
+  if (!fractions || size.empty()) return std::nullopt;
+  return Box{fractions->x * size.width, fractions->y * size.height, fractions->width * size.width,
+             fractions->height * size.height};
+}
+
 /// The fractions in pixels. Opens the first frame: the table does not say how large it is.
 SourceSequence to_sequence(const std::string& folder, const std::string& key,
                            const std::string& video, const Segment& segment) {
@@ -53,13 +59,19 @@ SourceSequence to_sequence(const std::string& folder, const std::string& key,
     const std::string file = folder + "/frames/" + video + "/" + std::to_string(time) + ".jpg";
     if (size.empty()) size = cv::imread(file).size();
     sequence.frames.push_back(file);
-    sequence.objects[0].boxes.push_back(
-        box && !size.empty()
-            ? std::optional<Box>({box->x * size.width, box->y * size.height,
-                                  box->width * size.width, box->height * size.height})
-            : std::nullopt);
+    sequence.objects[0].boxes.push_back(in_pixels(box, size));
   }
   return sequence;
+}
+
+using Segments = std::map<std::pair<std::string, std::string>, Segment>;  // video, class + object
+
+/// Throws  std::logic_error for too few columns, or no number where one belongs
+void add_row(const std::vector<std::string>& row, Segments& segments) {
+  if (row.size() < kCount) throw std::invalid_argument("columns");
+  Segment& segment = segments[{row[kVideo], row[kClass] + "-" + row[kObject]}];
+  segment.label = row[kName];
+  segment.boxes.insert_or_assign(std::stol(row[kTime]), fractions(row));
 }
 
 }  // namespace
@@ -67,18 +79,14 @@ SourceSequence to_sequence(const std::string& folder, const std::string& key,
 std::vector<SourceSequence> read_youtube_bb(const std::string& folder, Complaints& complaints) {
   const std::string table = folder + "/annotations.csv";
   require("YouTube-BB " + folder, table);
-  std::map<std::pair<std::string, std::string>, Segment> segments;  // video, class + object
+  Segments segments;
   std::ifstream in(table);
   int number = 0;
   for (std::string line; std::getline(in, line);) {
     ++number;
-    const std::vector<std::string> row = split(line);
     try {
-      if (row.size() < kCount) throw std::invalid_argument("columns");
-      Segment& segment = segments[{row[kVideo], row[kClass] + "-" + row[kObject]}];
-      segment.label = row[kName];
-      segment.boxes[std::stol(row[kTime])] = fractions(row);
-    } catch (const std::logic_error&) {  // too few columns, or no number where one belongs
+      add_row(split(line), segments);
+    } catch (const std::logic_error&) {
       complaints.add("table rows that cannot be read", table + ":" + std::to_string(number));
     }
   }
