@@ -53,6 +53,18 @@ nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata) {
               "network: expected siamrpn, dasiamrpn, siamrpn+ or siamrpn++, found " + name);
 }
 
+AnchorSetup read_setup(const nlohmann::json& metadata, HyperParameters& values,
+                       const RpnSystemParameters& defaults, nn::RpnNetwork network,
+                       Rounding rounding) {
+  AnchorSetup setup;
+  setup.rounding = rounding;
+  setup.anchors = read_anchors(metadata);
+  setup.calibration = read_score_calibration(metadata);
+  setup.network = std::move(network);
+  setup.parameters = read_rpn_parameters(values, defaults);
+  return setup;
+}
+
 NetworkFigures anchor_figures(const AnchorSetup& setup) {
   const int exemplar = setup.parameters.exemplar_size;
   const int instance = setup.parameters.instance_size;

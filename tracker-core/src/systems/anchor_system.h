@@ -25,6 +25,13 @@ AnchorSettings read_anchors(const nlohmann::json& metadata);
 /// Number of anchors per cell.
 int anchor_count(const AnchorSettings& settings);
 
+/// What all anchor-based trackers read alike: anchors, calibration, and hyper-parameters with
+/// `defaults` where there are none.
+/// Throws  Error(kModelInvalid)
+AnchorSetup read_setup(const nlohmann::json& metadata, HyperParameters& values,
+                       const RpnSystemParameters& defaults, nn::RpnNetwork network,
+                       Rounding rounding);
+
 /// What the network of `setup` holds and costs.
 NetworkFigures anchor_figures(const AnchorSetup& setup);
 

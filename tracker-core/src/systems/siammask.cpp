@@ -89,15 +89,9 @@ class SiamMask final : public AnchorSystem {
 };
 
 AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) {
-  AnchorSetup setup;
-  setup.rounding = Rounding::kHalfEven;
-  setup.anchors = read_anchors(metadata);
-  setup.calibration = read_score_calibration(metadata);
-  setup.network = siammask_network(metadata);
   RpnSystemParameters defaults;  // SiamMask experiments/siammask_sharp/config_vot18.json
   defaults.decode = {.penalty_k = 0.10, .window_influence = 0.41, .learning_rate = 0.32};
-  setup.parameters = read_rpn_parameters(values, defaults);
-  return setup;
+  return read_setup(metadata, values, defaults, siammask_network(metadata), Rounding::kHalfEven);
 }
 
 nn::MaskHead make_mask_head(const nlohmann::json& metadata) {

@@ -24,13 +24,8 @@ RpnSystemParameters published(const std::string& backbone) {
 
 AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values,
                        const RpnSystemParameters& defaults) {
-  AnchorSetup setup;
-  setup.rounding = Rounding::kAwayFromZero;  // Python 2
-  setup.anchors = read_anchors(metadata);
-  setup.calibration = read_score_calibration(metadata);
-  setup.network = siamrpn_network(metadata);
-  setup.parameters = read_rpn_parameters(values, defaults);
-  return setup;
+  return read_setup(metadata, values, defaults, siamrpn_network(metadata),
+                    Rounding::kAwayFromZero);  // Python 2
 }
 
 }  // namespace

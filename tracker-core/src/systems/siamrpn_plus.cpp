@@ -23,16 +23,12 @@ Head read_head(const nlohmann::json& metadata) {
 }
 
 AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) {
-  AnchorSetup setup;
-  setup.rounding = Rounding::kAwayFromZero;
-  setup.anchors = read_anchors(metadata);
-  setup.calibration = read_score_calibration(metadata);
-  setup.score_kind = read_head(metadata).softmax ? ScoreKind::kSoftmax : ScoreKind::kSigmoid;
-  setup.network = siamrpn_plus_network(metadata);
-  setup.anchors.stride = nn::total_stride(setup.network.backbone);  // CIResNet-43 has 4
-  RpnSystemParameters defaults;                                     // siamrpn.py of SiamDW
+  RpnSystemParameters defaults;  // siamrpn.py of SiamDW
   defaults.decode = {.penalty_k = 0.055, .window_influence = 0.42, .learning_rate = 0.295};
-  setup.parameters = read_rpn_parameters(values, defaults);
+  AnchorSetup setup = read_setup(metadata, values, defaults, siamrpn_plus_network(metadata),
+                                 Rounding::kAwayFromZero);
+  setup.score_kind = read_head(metadata).softmax ? ScoreKind::kSoftmax : ScoreKind::kSigmoid;
+  setup.anchors.stride = nn::total_stride(setup.network.backbone);  // CIResNet-43 has 4
   return setup;
 }
 

@@ -56,13 +56,8 @@ RpnSystemParameters published(const std::string& backbone) {
 }
 
 AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) {
-  AnchorSetup setup;
-  setup.rounding = Rounding::kPysot;
-  setup.anchors = read_anchors(metadata);
-  setup.calibration = read_score_calibration(metadata);
-  setup.network = siamrpn_plus_plus_network(metadata);
-  setup.parameters = read_rpn_parameters(values, published(metadata.at("backbone")));
-  return setup;
+  return read_setup(metadata, values, published(metadata.at("backbone")),
+                    siamrpn_plus_plus_network(metadata), Rounding::kPysot);
 }
 
 }  // namespace
