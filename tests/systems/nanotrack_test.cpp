@@ -69,6 +69,9 @@ TEST(NanoTrackShape, RefusesWhatCannotBe) {
   json thin = metadata_of(3);
   thin["width"] = 0.01;
   EXPECT_THROW(make(thin), Error);
+  json text = metadata_of(3);
+  text["width"] = "half";
+  EXPECT_THROW(make(text), Error);
   json other = metadata_of(3);
   other["width"] = 0.5;  // the weights are of width 1
   EXPECT_THROW(make(other), Error);

@@ -48,8 +48,8 @@ class SIAMTRACK_API Track {
   std::unique_ptr<Impl> impl_;
 };
 
-/// Follows several targets of one model into the same frame: on a GPU in one forward pass, on the
-/// CPU one target per thread at a time.
+/// Follows several targets of one model into the same frame: on a GPU in one forward pass a look,
+/// on the CPU one target per thread at a time.
 ///
 /// @param tracks  not null, distinct, all made with the same Model
 /// @return        one result per track, in order

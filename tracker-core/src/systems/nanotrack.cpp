@@ -83,7 +83,10 @@ int read_version(const nlohmann::json& metadata) {
 }
 
 double read_width(const nlohmann::json& metadata) {
-  return nn::nanotrack_width(metadata.value("width", 1.0), ErrorCode::kModelInvalid);
+  const nlohmann::json width = metadata.value("width", nlohmann::json(1.0));
+  if (width.is_number()) return nn::nanotrack_width(width, ErrorCode::kModelInvalid);
+  throw Error(ErrorCode::kModelInvalid,
+              "width of nanotrack: expected a number from 0.25 to 4, found " + width.dump());
 }
 
 /// Published hyper-parameters of each version (HonglinChu/NanoTrack config.py).

@@ -57,10 +57,10 @@ class System {
   /// (track/redetection.h); a system with a long-term mode may also look at state.status.
   virtual SearchPlan plan(const TrackState& state, Size frame) const = 0;
 
-  /// How often a frame is looked at for a target in sight: every look after the first is planned
-  /// about the box that the one before it found, by closer_plan(). 1 in all published trackers.
+  /// How often a frame is looked at for a target in sight. 1 in all published trackers.
   virtual int looks() const { return 1; }
 
+  /// Search windows of every look after the first, about the box that the one before it found.
   virtual SearchPlan closer_plan(const TrackState& state, Size frame) const {
     return plan(state, frame);
   }

@@ -132,7 +132,7 @@ std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& f
       // A closer look that does not confirm the target leaves what the look before it found.
       if (number > 1 && state.status != TrackStatus::kTracking) continue;
       all[jobs[i].index] = std::move(seen[i]);
-      if (state.status == TrackStatus::kLost) continue;
+      if (state.status == TrackStatus::kLost || number == looks) continue;
       closer.push_back({jobs[i].track, jobs[i].index, state, state,
                         model.system->closer_plan(state, frame.size)});
     }
