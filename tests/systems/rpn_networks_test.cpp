@@ -72,7 +72,8 @@ class Checkpoint : public ::testing::TestWithParam<Published> {};
 
 TEST_P(Checkpoint, HasThePublishedNumberOfParameters) {
   const json& metadata = golden().at(GetParam().network).at("metadata");
-  EXPECT_EQ(nn::parameter_count(make_rpn_network(metadata)), GetParam().parameters);
+  EXPECT_EQ(nn::parameter_count(nn::tensor_specs(make_rpn_network(metadata))),
+            GetParam().parameters);
 }
 
 TEST_P(Checkpoint, HasThePublishedKeysAndShapes) {

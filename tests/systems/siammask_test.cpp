@@ -83,9 +83,8 @@ TEST(SiamMask, DrawsTheMasksThatPyTorchDraws) {
       refined, weights, nn::forward(refined.branch.kernel, weights, z, kMode), x, kMode);
   for (const json& cell : golden().at("masks")) {
     const auto logits = [&](const nn::MaskHead& head) {
-      return nn::mask_logits(head, weights, correlation, features,
-                             {cell.at("row").get<int>(), cell.at("column").get<int>()}, kMode)
-          .unsqueeze(0);
+      const nn::Cell place{cell.at("row").get<int>(), cell.at("column").get<int>()};
+      return nn::mask_logits(head, weights, {correlation, features}, {&place, 1}, kMode);
     };
     testing::expect_recorded(logits(base), cell.at("base"), "base");
     testing::expect_recorded(logits(refined), cell.at("refined"), "refined");

@@ -40,6 +40,7 @@ std::pair<double, double> difference(const at::Tensor& a, const at::Tensor& b) {
 PairOptions everything() {
   PairOptions options;
   options.grey = 0.3;
+  options.masks = true;
   options.negative = 0.2;
   options.search_geometry = {64, 0.18, 0.1, 0.1};
   options.exemplar_pixels = {0.1, 0.2, 0.1, 0.5, 0.3, 1};
@@ -53,6 +54,8 @@ TEST_F(DevicePairsTest, MakesThePairsOfTheHost) {
   EXPECT_EQ(batched.pictures().left_out(), 0U);
   const Batch host = pairs->batch(0, 24), device = batched.batch(0, 24);
   EXPECT_EQ(device.kinds, host.kinds);
+  EXPECT_EQ(device.outlined, host.outlined);
+  EXPECT_TRUE(at::equal(device.masks, host.masks));
   for (std::size_t i = 0; i < 24; ++i) {
     EXPECT_EQ(device.targets[i].value_or(Box()).x, host.targets[i].value_or(Box()).x);
   }

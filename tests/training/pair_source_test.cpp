@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <opencv2/imgproc.hpp>
 
 #include "siamtrack/error.h"
@@ -100,6 +101,56 @@ TEST_F(PairSourceTest, NegativePairsSayWhereTheOtherObjectIs) {
   EXPECT_FALSE(PairSource(cache_, options, 1).batch(0, 1).distractors[0]);
 }
 
+TEST_F(PairSourceTest, DrawsNothingWithoutAnOutlineWhenToldSo) {
+  const SmallTree bare;
+  bare.picture("boxes/b.jpg", 200, 150, 90, 70);
+  bare.text("boxes/annotations.json",
+            R"({"set":"boxes","kind":"stills","images":[{"file":"b.jpg","width":200,"height":150,)"
+            R"("objects":[{"box":[90,70,20,20],"label":"square"}]}]})");
+  bare.plain_cache();
+  const auto cache = std::make_shared<Cache>(bare.path("cache"));
+  PairOptions options;
+  options.masks = options.only_outlined = true;
+  const Batch batch = PairSource(cache, options, 1).batch(0, 30);
+  for (int i = 0; i < 30; ++i) EXPECT_TRUE(batch.outlined[i]) << i;
+  options.only_outlined = false;
+  const std::vector<bool> some = PairSource(cache, options, 1).batch(0, 30).outlined;
+  EXPECT_GT(std::count(some.begin(), some.end(), false), 0);
+}
+
+/// Box of what is set in one mask of a batch.
+cv::Rect set_box(const at::Tensor& mask) {
+  return cv::boundingRect(cv::Mat(static_cast<int>(mask.size(0)), static_cast<int>(mask.size(1)),
+                                  CV_8U, mask.data_ptr<std::uint8_t>()));
+}
+
+TEST_F(PairSourceTest, OutlinesLieOnTheirTargets) {
+  PairOptions options;
+  EXPECT_FALSE(PairSource(cache_, options, 1).batch(0, 1).masks.defined()) << "not asked for";
+  options.masks = true;
+  options.composed = 0.4;
+  options.negative = 0.3;
+  options.search_geometry = {30, 0.18, 0.05, 0.1};
+  const Batch batch = PairSource(cache_, options, 2).batch(0, 40);
+  ASSERT_EQ(batch.masks.sizes(), (std::vector<std::int64_t>{40, 255, 255}));
+  ASSERT_EQ(batch.outlined.size(), 40U);
+  int whole = 0;
+  for (int i = 0; i < 40; ++i) {
+    const cv::Rect found = set_box(batch.masks[i]);
+    EXPECT_EQ(batch.outlined[i], batch.targets[i].has_value()) << i;
+    if (!batch.targets[i]) {
+      EXPECT_TRUE(found.empty()) << i;
+      continue;
+    }
+    // Something may lie over a composed target; what is left of it is inside.
+    const Box& target = *batch.targets[i];
+    EXPECT_GE(found.x, target.x - 2) << i;
+    EXPECT_LE(found.y + found.height, target.y + target.height + 2) << i;
+    if (std::abs(found.width - target.width) < 3 && std::abs(found.y - target.y) < 3) ++whole;
+  }
+  EXPECT_GE(whole, 20);
+}
+
 TEST_F(PairSourceTest, FramesStayWithinTheRange) {
   // With range 0 both patches come from one frame: no motion, equal size.
   PairOptions options;
@@ -108,9 +159,16 @@ TEST_F(PairSourceTest, FramesStayWithinTheRange) {
   options.search_geometry = {};
   options.exemplar_geometry = {};
   const Batch batch = PairSource(cache_, options, 1).batch(0, 6);
-  const at::Tensor inner = batch.searches.slice(1, 64, 191).slice(2, 64, 191);
-  EXPECT_LE((inner.to(at::kInt) - batch.exemplars.to(at::kInt)).abs().max().item<int>(), 4)
-      << "more than warpAffine's steps of 1/32 px explain";
+  const auto difference = [](const Batch& pairs) {
+    const at::Tensor inner = pairs.searches.slice(1, 64, 191).slice(2, 64, 191);
+    return (inner.to(at::kInt) - pairs.exemplars.to(at::kInt)).abs().max().item<int>();
+  };
+  EXPECT_LE(difference(batch), 4) << "more than warpAffine's steps of 1/32 px explain";
+  options.frame_ranges = {{"clips", 100}, {"other", 0}};
+  EXPECT_GT(difference(PairSource(cache_, options, 1).batch(0, 6)), 4);
+  options.frame_range = 100;
+  options.frame_ranges = {{"clips", 0}};
+  EXPECT_LE(difference(PairSource(cache_, options, 1).batch(0, 6)), 4);
 }
 
 TEST(Loader, KeepsOrderAndForwardsFailures) {

@@ -81,7 +81,7 @@ TEST(Paste, ReturnsTheBoxOfTheVisiblePixels) {
   sprite.opacity = 1.0F;
   for (const double angle : {0.0, 0.3, -0.8}) {
     cv::Mat scene(200, 200, CV_8UC3, cv::Scalar::all(0));
-    const Box box = paste(scene, sprite, 90, 110, 2.5, angle);
+    const Box box = paste(scene, sprite, 90, 110, 2.5, angle).box;
     const Box found = bright_box(scene);
     EXPECT_NEAR(box.x, found.x, 2) << angle;
     EXPECT_NEAR(box.y, found.y, 2) << angle;

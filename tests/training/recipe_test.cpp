@@ -6,7 +6,7 @@
 #include <filesystem>
 
 #include "siamtrack/error.h"
-#include "training/rpn_task.h"
+#include "training/mask_task.h"
 
 namespace siamtrack::training {
 namespace {
@@ -97,16 +97,43 @@ TEST(Recipe, PublishedTrainingOfSiamRpnPlusPlus) {
   EXPECT_EQ(recipe.unfreeze[1].units, 3);  // layers 2, 3 and 4
 }
 
+TEST(Recipe, PublishedTrainingOfSiamMask) {
+  const Recipe base = read_recipe(std::string(SIAMTRACK_RECIPES) + "/siammask-base.json");
+  const double expected[] = {.001,    .00138,  .001904, .002627, .003624, .005,    .004758,
+                             .004529, .00431,  .004102, .003904, .003715, .003536, .003365,
+                             .003202, .003048, .0029,   .00276,  .002627, .0025};  // section 12
+  for (int epoch = 0; epoch < 20; ++epoch) {
+    EXPECT_NEAR(learning_rate(base, (2 * epoch + 1) * base.steps() / 40), expected[epoch], 6e-7);
+  }
+  EXPECT_EQ(base.steps(), 20 * 600'000 / 64);
+  EXPECT_DOUBLE_EQ(base.mask.weight, 36);
+  EXPECT_TRUE(base.pairs.masks);
+  EXPECT_EQ(base.pairs.frame_ranges.at("youtube-vos"), 20);
+  ASSERT_EQ(base.unfreeze.size(), 2U);
+  EXPECT_EQ(base.unfreeze[1].units, 2);  // layers 2 and 3
+
+  const Recipe refined = read_recipe(std::string(SIAMTRACK_RECIPES) + "/siammask-refined.json");
+  EXPECT_TRUE(refined.mask.refine);
+  EXPECT_EQ(refined.pairs.instance_size, 143);
+  EXPECT_DOUBLE_EQ(refined.pairs.search_geometry.shift, 8);
+  EXPECT_DOUBLE_EQ(learning_rate(refined, 0), 1e-2);
+  EXPECT_NEAR(learning_rate(refined, refined.steps() - 1), 2.5e-3, 1e-9);
+}
+
 TEST(Recipe, AllThatShipCanBeTrained) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(SIAMTRACK_RECIPES)) {
     const Recipe recipe = read_recipe(entry.path());
-    if (!recipe.architecture.starts_with("siamrpn") && recipe.architecture != "dasiamrpn") continue;
-    const RpnTask task(recipe);
-    EXPECT_EQ(task.rate_factor("no such key", 0), 1) << entry.path();
+    if (recipe.architecture == "siammask") {
+      EXPECT_EQ(MaskTask(recipe).rate_factor("mask_head.conv_kernel.0.weight", 0), 1);
+    } else if (recipe.architecture.find("siamrpn") != std::string::npos) {
+      EXPECT_EQ(RpnTask(recipe).rate_factor("no such key", 0), 1) << entry.path();
+    } else {
+      continue;
+    }
     ++count;
   }
-  EXPECT_EQ(count, 7);
+  EXPECT_EQ(count, 9);
 }
 
 }  // namespace

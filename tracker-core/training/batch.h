@@ -27,13 +27,8 @@ struct Batch {
   std::vector<std::optional<Box>> targets;  ///< pixels of the search patch; none: a negative pair
   std::vector<std::optional<Box>> distractors;  ///< what a negative pair's search patch shows
   std::vector<PairKind> kinds;
-
-  /// Appends what is known about one more pair.
-  void add(const std::optional<Box>& target, const std::optional<Box>& distractor, PairKind kind) {
-    targets.push_back(target);
-    distractors.push_back(distractor);
-    kinds.push_back(kind);
-  }
+  at::Tensor masks;  ///< uint8 [B, instance, instance], 255 on the target; undefined: none
+  std::vector<bool> outlined;  ///< whose mask is known, where there are masks
 };
 
 }  // namespace siamtrack::training

@@ -8,9 +8,8 @@
 namespace siamtrack::training {
 namespace {
 
-constexpr double kEdge = 0.8;   // deviation of the blur that softens the outline, px
-constexpr float kSolid = 0.5F;  // opacity from which a pixel belongs to the object
-constexpr double kMargin = 3;   // px around the box, room for the soft edge
+constexpr double kEdge = 0.8;  // deviation of the blur that softens the outline, px
+constexpr double kMargin = 3;  // px around the box, room for the soft edge
 
 /// Where the corners of the sprite's solid pixels come to lie.
 Box moved_box(const Sprite& sprite, const cv::Mat_<double>& map) {
@@ -50,7 +49,7 @@ Sprite cut_out(const Cache& cache, const Cutout& cutout) {
   return sprite;
 }
 
-Box paste(cv::Mat& scene, const Sprite& sprite, double x, double y, double scale, double angle) {
+Pasted paste(cv::Mat& scene, const Sprite& sprite, double x, double y, double scale, double angle) {
   const double c = scale * std::cos(angle), s = scale * std::sin(angle);
   const double middle_x = (sprite.pixels.cols - 1) / 2.0, middle_y = (sprite.pixels.rows - 1) / 2.0;
   const cv::Mat_<double> map =
@@ -72,7 +71,7 @@ Box paste(cv::Mat& scene, const Sprite& sprite, double x, double y, double scale
       }
     }
   }
-  return moved_box(sprite, map);
+  return {moved_box(sprite, map), opacity};
 }
 
 }  // namespace siamtrack::training

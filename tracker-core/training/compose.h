@@ -15,10 +15,18 @@ struct Cutout {
   Box box;  ///< frame px
 };
 
+inline constexpr float kSolid = 0.5F;  // opacity from which a pixel belongs to the object
+
 /// The object itself: its pixels and how opaque each is.
 struct Sprite {
   cv::Mat pixels;   ///< CV_8UC3
   cv::Mat opacity;  ///< CV_32F, 0 .. 1
+};
+
+/// A sprite that was put over a scene.
+struct Pasted {
+  Box box;          ///< of the visible sprite's pixels, cut at nothing: it may reach outside
+  cv::Mat opacity;  ///< CV_32F, of the scene's size
 };
 
 /// Cuts the object out with a soft edge.
@@ -27,7 +35,6 @@ Sprite cut_out(const Cache& cache, const Cutout& cutout);
 
 /// Puts the sprite over `scene` so that the middle of its box lies at (x, y), `scale` times as
 /// large and turned by `angle` radians.
-/// @return  box of the visible sprite's pixels in the scene, cut at nothing: it may reach outside
-Box paste(cv::Mat& scene, const Sprite& sprite, double x, double y, double scale, double angle);
+Pasted paste(cv::Mat& scene, const Sprite& sprite, double x, double y, double scale, double angle);
 
 }  // namespace siamtrack::training

@@ -73,11 +73,12 @@ Batch DevicePairs::batch(std::int64_t first, int count) const {
   Patches exemplars(pictures_, count, options.exemplar_size);
   Patches searches(pictures_, count, options.instance_size);
   Batch batch;
+  batch.masks = empty_masks(options, count);
   for (int i = 0; i < count; ++i) {
     source_->draw(first + i, [&](const PairPlan& pair, Pictures& decoded) {
       exemplars.put(static_cast<std::size_t>(i), pair.exemplar, decoded);
       searches.put(static_cast<std::size_t>(i), pair.search, decoded);
-      batch.add(pair.target, pair.distractor, pair.kind);
+      add_pair(pair, source_->cache(), batch);
     });
   }
   batch.exemplars = make(exemplars);

@@ -51,14 +51,15 @@ const Frame& PairSource::any_frame(Random& random) const {
   return frames[static_cast<std::size_t>(random.below(static_cast<int>(frames.size())))];
 }
 
-void PairSource::add_other(cv::Mat& patch, const Box& target, double distance,
-                           Random& random) const {
+cv::Mat PairSource::add_other(cv::Mat& patch, const Box& target, double distance,
+                              Random& random) const {
   const Cutout& other = any_cutout(random);
   const double direction = random.uniform(0, 2 * std::numbers::pi);
   const double scale =
       fitting_scale(other, options_.exemplar_size) * jitter(options_.search_geometry, random);
-  paste(patch, cut_out(*cache_, other), target.centre_x() + distance * std::cos(direction),
-        target.centre_y() + distance * std::sin(direction), scale, random.symmetric(kTurn));
+  return paste(patch, cut_out(*cache_, other), target.centre_x() + distance * std::cos(direction),
+               target.centre_y() + distance * std::sin(direction), scale, random.symmetric(kTurn))
+      .opacity;
 }
 
 void PairSource::cut_backgrounds(PairPlan& pair, Random& random) const {
@@ -105,10 +106,14 @@ PairPlan PairSource::draw_composed(Random& random) const {
   if (random.chance(kDistractor)) {
     add_other(pair.search.drawn, target, side * random.uniform(kApart, 2 * kApart), random);
   }
-  pair.target = paste(pair.search.drawn, object, x, y, scale * jitter(second, random),
-                      random.symmetric(kTurn));
+  const Pasted pasted = paste(pair.search.drawn, object, x, y, scale * jitter(second, random),
+                              random.symmetric(kTurn));
+  pair.target = pasted.box;
+  pair.drawn_mask = pasted.opacity > kSolid;
   if (random.chance(kOccluder)) {
-    add_other(pair.search.drawn, target, side * random.uniform(kTouch, 2 * kTouch), random);
+    const double distance = side * random.uniform(kTouch, 2 * kTouch);
+    const cv::Mat over = add_other(pair.search.drawn, target, distance, random);
+    pair.drawn_mask.setTo(0, over > kSolid);
   }
   return pair;
 }

@@ -28,6 +28,8 @@ struct PairPlan {
   PatchPlan exemplar, search;
   std::optional<Box> target;      ///< as in Batch
   std::optional<Box> distractor;  ///< as in Batch
+  Blob mask;                      ///< outline of the target in the frame of `search`, where known
+  cv::Mat drawn_mask;             ///< the same in the patch, where `search` is drawn
   PairKind kind = PairKind::kTrack;
 };
 
@@ -47,5 +49,9 @@ class Pictures {
 /// The patch before its pixels are changed, CV_8UC3.
 /// Throws  Error(kIo) when a picture is damaged
 cv::Mat patch_of(const PatchPlan& plan, Pictures& pictures);
+
+/// Adds what is known about one more pair to a batch, and its outline where there are `masks`.
+/// Throws  Error(kIo) when a mask is damaged
+void add_pair(const PairPlan& pair, const Cache& cache, Batch& batch);
 
 }  // namespace siamtrack::training

@@ -58,6 +58,11 @@ void store(const PatchPlan& plan, Pictures& pictures, const at::Tensor& to, int 
 
 }  // namespace
 
+at::Tensor empty_masks(const PairOptions& options, int count) {
+  if (!options.masks) return {};
+  return at::zeros({count, options.instance_size, options.instance_size}, at::kByte);
+}
+
 PairSource::PairSource(std::shared_ptr<const Cache> cache, PairOptions options, std::uint64_t seed)
     : cache_(std::move(cache)), options_(std::move(options)), seed_(seed) {
   collect();
@@ -70,14 +75,13 @@ std::vector<PairSource::Entry> PairSource::entries_of(const Sequence& sequence) 
     for (std::size_t i = 0; i < object.boxes.size(); ++i) {
       const auto& box = object.boxes[i];
       if (!box || std::min(box->width, box->height) < options_.smallest) continue;
-      entry.frames.push_back(static_cast<int>(i));
-      if (i < object.masks.size() && !object.masks[i].empty()) {
-        cutouts_.push_back({&sequence.frames[i], object.masks[i], *box});
-      }
+      const bool outlined = i < object.masks.size() && !object.masks[i].empty();
+      if (outlined) cutouts_.push_back({&sequence.frames[i], object.masks[i], *box});
+      if (outlined || !options_.only_outlined) entry.frames.push_back(static_cast<int>(i));
     }
     if (!entry.frames.empty()) entries.push_back(std::move(entry));
   }
-  if (sequence.objects.empty()) {
+  if (sequence.objects.empty() && !options_.only_outlined) {
     Entry anywhere{&sequence, nullptr, std::vector<int>(sequence.frames.size())};
     std::iota(anywhere.frames.begin(), anywhere.frames.end(), 0);
     entries.push_back(std::move(anywhere));
@@ -105,6 +109,9 @@ void PairSource::collect() {
     if (set.share > 0) sets_.push_back(std::move(set));
   }
   if (sets_.empty()) throw Error(ErrorCode::kInvalidArgument, "training cache: no object to draw");
+  if (options_.masks && cutouts_.empty()) {
+    throw Error(ErrorCode::kInvalidArgument, "training cache: expected masks, found none");
+  }
   for (Set& set : sets_) {
     set.share /= sum;
     for (const std::vector<Entry>& entries : set.sequences) {
@@ -148,14 +155,17 @@ PairSource::Shot PairSource::shot(const Entry& entry, int frame, Random& random,
                                   Pictures& pictures) const {
   const Frame& place = entry.sequence->frames[frame];
   const std::optional<Box> box = entry.object ? entry.object->boxes[frame] : std::nullopt;
-  return {&place, box ? *box : random_box(pictures.of(place), random)};
+  if (!box) return {&place, random_box(pictures.of(place), random), {}};
+  const std::vector<Blob>& masks = entry.object->masks;
+  const auto index = static_cast<std::size_t>(frame);
+  return {&place, *box, index < masks.size() ? masks[index] : Blob()};
 }
 
 int PairSource::neighbour(const Entry& entry, int frame, Random& random) const {
-  const auto low =
-      std::lower_bound(entry.frames.begin(), entry.frames.end(), frame - options_.frame_range);
-  const auto high =
-      std::upper_bound(entry.frames.begin(), entry.frames.end(), frame + options_.frame_range);
+  const auto own = options_.frame_ranges.find(entry.sequence->set);
+  const int range = own == options_.frame_ranges.end() ? options_.frame_range : own->second;
+  const auto low = std::lower_bound(entry.frames.begin(), entry.frames.end(), frame - range);
+  const auto high = std::upper_bound(entry.frames.begin(), entry.frames.end(), frame + range);
   return low[random.below(static_cast<int>(high - low))];
 }
 
@@ -191,6 +201,7 @@ PairPlan PairSource::draw_once(Random& random, Pictures& pictures) const {
   pair.exemplar.frame = pair.exemplar.border = pair.search.border = first.frame;
   pair.search.frame = second.frame;
   (negative ? pair.distractor : pair.target) = pair.search.view.to_patch(second.box);
+  if (!negative) pair.mask = second.mask;
   return pair;
 }
 
@@ -221,11 +232,12 @@ Batch PairSource::batch(std::int64_t first, int count) const {
   Batch batch;
   batch.exemplars = empty_patches(count, options_.exemplar_size);
   batch.searches = empty_patches(count, options_.instance_size);
+  batch.masks = empty_masks(options_, count);
   for (int i = 0; i < count; ++i) {
     draw(first + i, [&](const PairPlan& pair, Pictures& pictures) {
       store(pair.exemplar, pictures, batch.exemplars, i);
       store(pair.search, pictures, batch.searches, i);
-      batch.add(pair.target, pair.distractor, pair.kind);
+      add_pair(pair, *cache_, batch);
     });
   }
   return batch;

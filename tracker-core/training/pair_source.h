@@ -26,20 +26,27 @@ struct PairOptions {
   double mirrored = 0.5;     ///< fraction of pairs mirrored (both patches alike)
   double grey = 0;           ///< fraction of pairs without colour (both patches alike)
   int frame_range = 100;     ///< largest distance of the two frames of a clip, stored frames
-  double smallest = 10;      ///< shortest side of an object that is drawn, frame px
+  std::map<std::string, int> frame_ranges;  ///< the same for single sets
+  double smallest = 10;                     ///< shortest side of an object that is drawn, frame px
   GeometryLimits exemplar_geometry{4, 0.05, 0};
   GeometryLimits search_geometry{64, 0.16, 0.05};
   double near_centre = 0.3;  ///< fraction of search patches whose shift is a fifth of the limit
   PixelLimits exemplar_pixels;
   PixelLimits search_pixels;
+  bool masks = false;          ///< batches carry the targets' outlines
+  bool only_outlined = false;  ///< draw no object whose outline is not known
 };
+
+/// Where a batch takes the outlines of its targets; undefined when they are not asked for.
+at::Tensor empty_masks(const PairOptions& options, int count);
 
 /// An endless, random-access stream of training pairs from a cache. Pair i is a pure function of
 /// (cache, options, seed, i).
 /// Threads  batch() may be called from several threads at once
 class PairSource {
  public:
-  /// Throws  Error(kInvalidArgument) when a share names a set that the cache does not have
+  /// Throws  Error(kInvalidArgument) when a share names a set that the cache does not have, or
+  ///         masks are asked for and it has none
   PairSource(std::shared_ptr<const Cache> cache, PairOptions options, std::uint64_t seed);
 
   /// Pairs first .. first + count - 1.
@@ -70,6 +77,7 @@ class PairSource {
   struct Shot {  ///< one object in one frame
     const Frame* frame = nullptr;
     Box box;
+    Blob mask;  ///< empty: none
   };
 
   void collect();
@@ -81,7 +89,8 @@ class PairSource {
   PairPlan draw_composed(Random& random) const;
   void cut_backgrounds(PairPlan& pair, Random& random) const;
   /// Pastes any other object at `distance` px from the target's centre.
-  void add_other(cv::Mat& patch, const Box& target, double distance, Random& random) const;
+  /// @return  its opacity, CV_32F
+  cv::Mat add_other(cv::Mat& patch, const Box& target, double distance, Random& random) const;
   const Cutout& any_cutout(Random& random) const;
   const Frame& any_frame(Random& random) const;
 

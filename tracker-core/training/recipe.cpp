@@ -41,6 +41,8 @@ void read_pairs(Fields& fields, PairOptions& pairs) {
   fields("mirrored", pairs.mirrored);
   fields("grey", pairs.grey);
   fields("frame_range", pairs.frame_range);
+  fields("frame_ranges", pairs.frame_ranges);
+  fields("only_outlined", pairs.only_outlined);
   fields("smallest", pairs.smallest);
   fields("near_centre", pairs.near_centre);
   fields.section("exemplar_geometry",
@@ -92,6 +94,11 @@ void read_rpn(Fields& fields, RpnRecipe& rpn) {
   fields("regression", rpn.regression);
   fields("smooth", rpn.smooth);
   fields("response", rpn.response);
+}
+
+void read_mask(Fields& fields, MaskRecipe& mask) {
+  fields("weight", mask.weight);
+  fields("refine", mask.refine);
 }
 
 void read_optimiser(Fields& fields, OptimiserRecipe& optimiser) {
@@ -167,6 +174,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields.section("distill", [&](Fields& f) { read_distill(f, recipe.distill); });
   fields.section("student", [&](Fields& f) { read_student(f, recipe.student); });
   fields.section("rpn", [&](Fields& f) { read_rpn(f, recipe.rpn); });
+  fields.section("mask", [&](Fields& f) { read_mask(f, recipe.mask); });
   fields.section("optimiser", [&](Fields& f) { read_optimiser(f, recipe.optimiser); });
   fields("unfreeze", unfreeze);
   fields("backbone_rate", recipe.backbone_rate);
@@ -178,6 +186,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields("seed", recipe.seed);
   fields.finish();
   recipe.unfreeze = unfreeze_of(unfreeze);
+  recipe.pairs.masks = recipe.architecture == "siammask";
   check(recipe, fields);
   return recipe;
 }

@@ -36,8 +36,7 @@ struct LossRecipe {
   bool learn_response = false;   ///< train the scale and a bias
 };
 
-/// What a student learns from a teacher (distill_task.h): weights of the parts of the loss, and how
-/// the run begins and ends.
+/// What a student learns from a teacher (distill_task.h): weights in the loss, how the run begins.
 struct DistillRecipe {
   double intermediate = 1;    ///< results of every step but the backbone's last
   double features = 2;        ///< the backbone's features
@@ -75,6 +74,12 @@ struct RpnRecipe {
   double response = 0.1;      ///< "thinner": weight of the anchor-summed map's negatives
 };
 
+/// SiamMask's mask branch (spec section 8.4).
+struct MaskRecipe {
+  double weight = 36;   ///< in the loss
+  bool refine = false;  ///< the second stage: mask branch and refinement alone are trained
+};
+
 /// One way to train one network; a JSON file.
 struct Recipe {
   std::string name;
@@ -88,6 +93,7 @@ struct Recipe {
   DistillRecipe distill;
   StudentRecipe student;
   RpnRecipe rpn;
+  MaskRecipe mask;
   OptimiserRecipe optimiser;
   std::vector<UnfreezeStep> unfreeze;  ///< empty: everything is trained from the start
   double backbone_rate = 1;            ///< factor on the step size of the backbone
@@ -102,8 +108,7 @@ struct Recipe {
 };
 
 /// Reads a recipe.
-/// Throws  Error(kInvalidArgument) naming the file and the key: unknown, of another type, or out of
-///         range; Error(kIo) when there is no such file
+/// Throws  Error(kInvalidArgument) naming file and key: unknown, of another type, out of range
 Recipe read_recipe(const std::string& path);
 
 /// The recipe in a JSON text; `where` stands for it in errors.

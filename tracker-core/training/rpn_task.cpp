@@ -99,20 +99,29 @@ double RpnTask::rate_factor(const std::string& key, double progress) const {
   return backbone_.frozen(key, progress) ? 0 : recipe_.backbone_rate;
 }
 
-nn::RpnOutput RpnTask::predict(const nn::Weights& weights, const Batch& batch,
-                               double progress) const {
-  const at::Device device = weights.begin()->second.device();
+nn::Weights RpnTask::cast(const nn::Weights& weights) const {
+  return recipe_.bf16 ? with_convolutions_as(weights, at::kBFloat16) : weights;
+}
+
+RpnTask::Features RpnTask::features(const nn::Weights& cast, const Batch& batch, double progress,
+                                    nn::Mode neck) const {
+  const at::Device device = cast.begin()->second.device();
   const at::ScalarType type = recipe_.bf16 ? at::kBFloat16 : at::kFloat;
-  const nn::Weights cast = recipe_.bf16 ? with_convolutions_as(weights, type) : weights;
-  const auto features = [&](const at::Tensor& patches) {
+  const auto run = [&](const at::Tensor& patches) {
     return backbone_.features(cast, scaling_.apply(patches, device, type), progress);
   };
-  std::vector<at::Tensor> kernels =
-      nn::rpn_kernels(network_, cast, features(batch.exemplars), nn::Mode::kTrain);
-  for (at::Tensor& kernel : kernels) kernel = kernel * gain_;
-  const nn::RpnOutput output =
-      nn::rpn_predict(network_, cast, kernels, features(batch.searches), nn::Mode::kTrain);
-  return {output.classification.to(at::kFloat), output.regression.to(at::kFloat)};
+  Features features;
+  features.z = nn::template_features(network_, cast, run(batch.exemplars), neck);
+  features.search = run(batch.searches);
+  features.x = nn::level_features(network_, cast, features.search, neck);
+  return features;
+}
+
+int RpnTask::map_side(const Features& features) const {
+  const nn::RpnBranch& branch = network_.levels.front().classification;
+  const auto side = [](const at::Tensor& maps) { return static_cast<int>(maps.size(2)); };
+  return nn::output_size(branch.search, side(features.x.front())) -
+         nn::output_size(branch.kernel, side(features.z.front())) + 1;
 }
 
 AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress) const {
@@ -127,20 +136,25 @@ AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress) con
                         random);
 }
 
-StepLoss RpnTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
+StepLoss RpnTask::box_loss(const nn::Weights& cast, const Features& features, const Batch& batch,
+                           const AnchorTargets& targets) const {
   const RpnRecipe& rpn = recipe_.rpn;
-  const nn::RpnOutput output = predict(weights, batch, progress);
+  std::vector<at::Tensor> kernels =
+      nn::kernels_from_levels(network_, cast, features.z, nn::Mode::kTrain);
+  for (at::Tensor& kernel : kernels) kernel = kernel * gain_;
+  nn::RpnOutput output =
+      nn::predict_from_levels(network_, cast, kernels, features.x, nn::Mode::kTrain);
+  output = {output.classification.to(at::kFloat), output.regression.to(at::kFloat)};
   const at::Device device = output.classification.device();
-  const int side = static_cast<int>(output.classification.size(3));
   const bool sigmoid = output.classification.size(1) == anchor_count(anchors_);
-  const RpnLoss parts =
-      rpn_loss(output.classification, output.regression, assign(batch, side, progress).to(device),
-               sigmoid ? ScoreKind::kSigmoid : ScoreKind::kSoftmax, rpn.smooth);
+  const RpnLoss parts = rpn_loss(output.classification, output.regression, targets.to(device),
+                                 sigmoid ? ScoreKind::kSigmoid : ScoreKind::kSoftmax, rpn.smooth);
   StepLoss loss;
   loss.total = rpn.classification * parts.classification + rpn.regression * parts.regression;
   loss.parts = {{"classification", parts.classification.detach()},
                 {"regression", parts.regression.detach()}};
   if (sigmoid && rpn.response > 0) {
+    const auto side = static_cast<int>(output.classification.size(3));
     const at::Tensor labels = label_maps(batch.targets, recipe_.pairs.instance_size, side,
                                          anchors_.stride, recipe_.loss.positive_radius);
     const at::Tensor response = response_loss(output.classification, labels.to(device));
@@ -148,6 +162,12 @@ StepLoss RpnTask::loss(const nn::Weights& weights, const Batch& batch, double pr
     loss.parts.emplace_back("response", response.detach());
   }
   return loss;
+}
+
+StepLoss RpnTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
+  const nn::Weights used = cast(weights);
+  const Features found = features(used, batch, progress, nn::Mode::kTrain);
+  return box_loss(used, found, batch, assign(batch, map_side(found), progress));
 }
 
 nn::Weights RpnTask::export_weights(const nn::Weights& weights) const {

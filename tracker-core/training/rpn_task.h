@@ -10,9 +10,9 @@
 namespace siamtrack::training {
 
 /// The anchor-based trackers: SiamRPN, DaSiamRPN, SiamRPN+ on every backbone of SiamDW, SiamRPN++
-/// (spec sections 4.9, 5.3 and 6.6). Classification and regression of anchors, sampled per pair;
-/// pairs without a target teach what is not it.
-class RpnTask final : public Task {
+/// (spec sections 4.9, 5.3 and 6.6), and SiamMask's part that finds boxes. Classification and
+/// regression of anchors, sampled per pair; pairs without a target teach what is not it.
+class RpnTask : public Task {
  public:
   /// Throws  Error(kModelInvalid | kInvalidArgument) for an architecture, backbone or neck that
   ///         does not exist
@@ -25,12 +25,32 @@ class RpnTask final : public Task {
   Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override;
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
- private:
-  nn::RpnOutput predict(const nn::Weights& weights, const Batch& batch, double progress) const;
-  /// Multiplies what makes the template's kernels: the response follows.
-  void scale_kernels(nn::Weights& weights, double factor) const;
+ protected:
+  /// Features of a batch.
+  struct Features {
+    std::vector<at::Tensor> z, x;    ///< behind the necks, of exemplars (cut) and search patches
+    std::vector<at::Tensor> search;  ///< of the search patches, the backbone's
+  };
+
+  const Recipe& recipe() const { return recipe_; }
+  const AnchorSettings& anchors() const { return anchors_; }
+
+  /// The weights as the forward pass takes them.
+  nn::Weights cast(const nn::Weights& weights) const;
+  /// @param neck  kTrain, or kEval for necks that are not trained
+  Features features(const nn::Weights& cast, const Batch& batch, double progress,
+                    nn::Mode neck) const;
+  /// Classification and regression of features() and their loss.
+  StepLoss box_loss(const nn::Weights& cast, const Features& features, const Batch& batch,
+                    const AnchorTargets& targets) const;
   /// Anchors of a map of `side` cells compared with the targets; the same for the same moment.
   AnchorTargets assign(const Batch& batch, int side, double progress) const;
+  /// Cells of the response map of these features.
+  int map_side(const Features& features) const;
+
+ private:
+  /// Multiplies what makes the template's kernels: the response follows.
+  void scale_kernels(nn::Weights& weights, double factor) const;
 
   Recipe recipe_;
   AnchorSettings anchors_;

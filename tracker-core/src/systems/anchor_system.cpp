@@ -49,8 +49,10 @@ nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata) {
   if (name == "siamrpn" || name == "dasiamrpn") return siamrpn_network(metadata);
   if (name == "siamrpn+") return siamrpn_plus_network(metadata);
   if (name == "siamrpn++") return siamrpn_plus_plus_network(metadata);
-  throw Error(ErrorCode::kModelInvalid,
-              "network: expected siamrpn, dasiamrpn, siamrpn+ or siamrpn++, found " + name);
+  if (name == "siammask") return siammask_network(metadata);
+  throw Error(
+      ErrorCode::kModelInvalid,
+      "network: expected siamrpn, dasiamrpn, siamrpn+, siamrpn++ or siammask, found " + name);
 }
 
 AnchorSetup read_setup(const nlohmann::json& metadata, HyperParameters& values,

@@ -29,10 +29,10 @@ class SiamMask final : public AnchorSystem {
 
   Template embed(const at::Tensor& patch) const override {
     const nn::RpnNetwork& network = setup().network;
-    const std::vector<at::Tensor> found = features(patch);
-    Template kernels = nn::rpn_kernels(network, weights(), found, kMode);
-    const at::Tensor z = nn::template_features(network, weights(), found, kMode).front();
-    kernels.push_back(nn::forward(head_.branch.kernel, mask_weights_, z, kMode));
+    const std::vector<at::Tensor> z =
+        nn::template_features(network, weights(), features(patch), kMode);
+    Template kernels = nn::kernels_from_levels(network, weights(), z, kMode);
+    kernels.push_back(nn::forward(head_.branch.kernel, mask_weights_, z.front(), kMode));
     return kernels;
   }
 
@@ -60,10 +60,10 @@ class SiamMask final : public AnchorSystem {
                 const Choice& choice, const TrackState& state, const SearchPlan& plan,
                 Size frame) const override {
     const auto side = static_cast<int>(responses.front().size(2));
-    const auto cell = static_cast<int>(choice.index) % (side * side);
-    const std::vector<at::Tensor> features(responses.begin() + 1, responses.end() - 1);
-    const at::Tensor values = nn::mask_logits(head_, mask_weights_, responses.back(), features,
-                                              {cell / side, cell % side}, kMode)
+    const auto index = static_cast<int>(choice.index) % (side * side);
+    const nn::Cell cell{.row = index / side, .column = index % side};
+    const nn::MaskInput input{responses.back(), {responses.begin() + 1, responses.end() - 1}};
+    const at::Tensor values = nn::mask_logits(head_, mask_weights_, input, {&cell, 1}, kMode)[0]
                                   .sigmoid()
                                   .to(at::kCPU)
                                   .contiguous();
@@ -73,8 +73,8 @@ class SiamMask final : public AnchorSystem {
                                         .window = static_cast<double>(plan.windows.front().size),
                                         .patch = plan.patch_side,
                                         .exemplar = exemplar_size(),
-                                        .column = cell % side,
-                                        .row = cell / side},
+                                        .column = cell.column,
+                                        .row = cell.row},
                                        mask_side, frame);
     const std::span<const float> numbers(values.data_ptr<float>(),
                                          static_cast<std::size_t>(values.numel()));

@@ -76,13 +76,51 @@ at::Tensor window(const at::Tensor& x, std::int64_t top, std::int64_t left, std:
                              {below(left), above(left, columns), below(top), above(top, rows)});
 }
 
-/// The correlation features of one cell become 32 maps of 15 x 15: a transposed convolution of one
+/// What lies around each cell in the features of one step, [cells, channels, window, window].
+at::Tensor windows(const at::Tensor& features, const RefineStep& step, std::span<const Cell> cells,
+                   int cut) {
+  std::vector<at::Tensor> all;
+  for (const Cell& cell : cells) {
+    const auto start = [&](int index) { return (index + cut) * step.stride - step.margin; };
+    all.push_back(window(features.narrow(0, cell.target, 1), start(cell.row), start(cell.column),
+                         step.window));
+  }
+  return all.size() == 1 ? all.front() : at::cat(all);
+}
+
+/// The correlation features of each cell become 32 maps of 15 x 15: a transposed convolution of one
 /// cell is a matrix product.
-at::Tensor first_maps(const MaskHead& head, const Weights& weights, const at::Tensor& cell) {
+at::Tensor first_maps(const MaskHead& head, const Weights& weights, const at::Tensor& pixels) {
   const at::Tensor& weight = find(weights, head.deconvolution + ".weight");
   const at::Tensor& bias = find(weights, head.deconvolution + ".bias");
-  const at::Tensor maps = at::matmul(cell.flatten(1), weight.flatten(1));
-  return maps.view({1, kFirstChannels, kFirstSide, kFirstSide}) + bias.view({1, -1, 1, 1});
+  const at::Tensor maps = at::matmul(pixels.flatten(1), weight.flatten(1));
+  return maps.view({-1, kFirstChannels, kFirstSide, kFirstSide}) + bias.view({1, -1, 1, 1});
+}
+
+/// What each cell's mask is made from, [cells, channels, 1, 1].
+at::Tensor pixels_at(const at::Tensor& maps, std::span<const Cell> cells) {
+  std::vector<at::Tensor> pixels;
+  for (const Cell& cell : cells) {
+    pixels.push_back(
+        maps.narrow(0, cell.target, 1).narrow(2, cell.row, 1).narrow(3, cell.column, 1));
+  }
+  return pixels.size() == 1 ? pixels.front() : at::cat(pixels);
+}
+
+/// The base model's masks. All maps go through the normalisation, so that its statistics in
+/// training are those of whole maps; the last convolution is made for the cells alone.
+at::Tensor base_logits(const MaskHead& head, const Weights& weights, const at::Tensor& correlation,
+                       std::span<const Cell> cells, Mode mode) {
+  const Sequence& predict = head.branch.predict;
+  at::Tensor pixels;
+  if (mode == Mode::kTrain) {
+    const Sequence first(predict.begin(), predict.end() - 1);
+    pixels = pixels_at(forward(first, weights, correlation, mode), cells);
+    pixels = forward({predict.back()}, weights, pixels, mode);
+  } else {
+    pixels = forward(predict, weights, pixels_at(correlation, cells), mode);
+  }
+  return pixels.reshape({-1, kBaseSide, kBaseSide});
 }
 
 }  // namespace
@@ -133,23 +171,19 @@ at::Tensor mask_features(const MaskHead& head, const Weights& weights, const at:
   return depthwise_xcorr(forward(head.branch.search, weights, x, mode), kernel, mode);
 }
 
-at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const at::Tensor& correlation,
-                       const std::vector<at::Tensor>& features, const Cell& cell, Mode mode) {
-  const at::Tensor pixel = correlation.narrow(2, cell.row, 1).narrow(3, cell.column, 1);
-  if (head.steps.empty()) {
-    return forward(head.branch.predict, weights, pixel, mode).reshape({kBaseSide, kBaseSide});
-  }
-  at::Tensor mask = first_maps(head, weights, pixel);
+at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const MaskInput& input,
+                       std::span<const Cell> cells, Mode mode) {
+  if (head.steps.empty()) return base_logits(head, weights, input.correlation, cells, mode);
+  at::Tensor mask = first_maps(head, weights, pixels_at(input.correlation, cells));
   for (const RefineStep& step : head.steps) {
-    const at::Tensor around = window(features[static_cast<std::size_t>(step.output)],
-                                     cell.row * step.stride - step.margin,
-                                     cell.column * step.stride - step.margin, step.window);
+    const at::Tensor around =
+        windows(input.features[static_cast<std::size_t>(step.output)], step, cells, input.cut);
     const at::Tensor sum =
         forward(step.known, weights, mask, mode) + forward(step.features, weights, around, mode);
     const std::int64_t side = step.side;
     mask = forward(step.mix, weights, at::upsample_nearest2d(sum, {side, side}), mode);
   }
-  return mask[0][0];
+  return mask.select(1, 0);
 }
 
 }  // namespace siamtrack::nn

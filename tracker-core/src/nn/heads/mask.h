@@ -3,7 +3,7 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <array>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -52,17 +52,25 @@ std::int64_t mask_macs(const MaskHead& head, int search_cells);
 at::Tensor mask_features(const MaskHead& head, const Weights& weights, const at::Tensor& kernel,
                          const at::Tensor& x, Mode mode);
 
-/// One cell of a response map.
+/// One cell of the response maps of a batch.
 struct Cell {
   int row = 0;
   int column = 0;
+  int target = 0;  ///< which of the batch
 };
 
-/// The mask of the object at one cell of the response map.
-/// @param correlation  of one target, [1, 256, 25, 25], from mask_features()
-/// @param features     of the backbone, [1, ...]: 64 x 125 x 125, 256 x 63 x 63, 512 x 31 x 31
-/// @return             logits [side, side], side = 127, or 63 without refinement
-at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const at::Tensor& correlation,
-                       const std::vector<at::Tensor>& features, const Cell& cell, Mode mode);
+/// What masks are made from, for a batch.
+struct MaskInput {
+  at::Tensor correlation;            ///< [B, 256, 25, 25], from mask_features()
+  std::vector<at::Tensor> features;  ///< the backbone's: [B, 64, 125, 125], 256 x 63^2, 512 x 31^2
+  /// Cells that the search features lost on each side behind the neck: 0, in training on small
+  /// patches 4 (SiamMask, as all features narrower than 20 cells).
+  int cut = 0;
+};
+
+/// The masks of the objects at some cells, at least one. Differentiable in kTrain and kEval.
+/// @return  logits [cells, side, side], side = 127, or 63 without refinement
+at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const MaskInput& input,
+                       std::span<const Cell> cells, Mode mode);
 
 }  // namespace siamtrack::nn

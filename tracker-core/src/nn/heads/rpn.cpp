@@ -112,10 +112,6 @@ std::vector<TensorSpec> tensor_specs(const RpnNetwork& network) {
   return all;
 }
 
-std::int64_t parameter_count(const RpnNetwork& network) {
-  return parameter_count(tensor_specs(network));
-}
-
 std::int64_t correlation_macs(const RpnBranch& branch, int template_cells, int search_cells) {
   const int kernel = output_size(branch.kernel, template_cells);
   const int side = output_size(branch.search, search_cells) - kernel + 1;
@@ -173,12 +169,17 @@ std::vector<at::Tensor> template_features(const RpnNetwork& network, const Weigh
 
 std::vector<at::Tensor> rpn_kernels(const RpnNetwork& network, const Weights& weights,
                                     const std::vector<at::Tensor>& features, Mode mode) {
-  const std::vector<at::Tensor> z = template_features(network, weights, features, mode);
+  return kernels_from_levels(network, weights, template_features(network, weights, features, mode),
+                             mode);
+}
+
+std::vector<at::Tensor> kernels_from_levels(const RpnNetwork& network, const Weights& weights,
+                                            const std::vector<at::Tensor>& levels, Mode mode) {
   std::vector<at::Tensor> kernels;
   for (std::size_t i = 0; i < network.levels.size(); ++i) {
     const RpnLevel& level = network.levels[i];
-    kernels.push_back(forward(level.classification.kernel, weights, z[i], mode));
-    kernels.push_back(forward(level.regression.kernel, weights, z[i], mode));
+    kernels.push_back(forward(level.classification.kernel, weights, levels[i], mode));
+    kernels.push_back(forward(level.regression.kernel, weights, levels[i], mode));
   }
   return kernels;
 }

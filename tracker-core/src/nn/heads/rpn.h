@@ -10,9 +10,8 @@
 #include "nn/blueprint.h"
 #include "nn/forward.h"
 
-/// Networks of the SiamRPN family as plain data, and their two sides: what is computed once from
-/// the template, and what is computed from each search patch. Both are pure, batched over targets
-/// and, in kTrain and kEval, differentiable.
+/// Networks of the SiamRPN family as plain data, and their two sides: template and search patch.
+/// Both are pure, batched over targets and, in kTrain and kEval, differentiable.
 namespace siamtrack::nn {
 
 /// Convolutions of one branch (classification or regression) around its cross-correlation.
@@ -82,7 +81,6 @@ std::vector<const Sequence*> parts(const RpnLevel& level);
 
 /// Every tensor of a network, fusion weights included.
 std::vector<TensorSpec> tensor_specs(const RpnNetwork& network);
-std::int64_t parameter_count(const RpnNetwork& network);
 
 /// Multiplications of a branch up to its correlation, for maps of these sides.
 std::int64_t correlation_macs(const RpnBranch& branch, int template_cells, int search_cells);
@@ -112,7 +110,9 @@ RpnOutput rpn_predict(const RpnNetwork& network, const Weights& weights,
                       const std::vector<at::Tensor>& kernels,
                       const std::vector<at::Tensor>& features, Mode mode);
 
-/// rpn_predict() from level_features() on.
+/// Both sides again, from template_features() and level_features() on.
+std::vector<at::Tensor> kernels_from_levels(const RpnNetwork& network, const Weights& weights,
+                                            const std::vector<at::Tensor>& levels, Mode mode);
 RpnOutput predict_from_levels(const RpnNetwork& network, const Weights& weights,
                               const std::vector<at::Tensor>& kernels,
                               const std::vector<at::Tensor>& levels, Mode mode);

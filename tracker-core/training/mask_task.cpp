@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/mask_task.h"
+
+#include <ATen/ATen.h>
+#include <ATen/CPUGeneratorImpl.h>
+#include <ATen/core/grad_mode.h>
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "siamtrack/error.h"
+#include "training/mask_loss.h"
+
+namespace siamtrack::training {
+namespace {
+
+constexpr int kNarrow = 20;  // search features narrower than this
+constexpr int kCut = 4;      // lose so many cells on each side (SiamMask's neck)
+
+int cut_of(const at::Tensor& x) { return x.size(2) < kNarrow ? kCut : 0; }
+
+bool of_mask_branch(const std::string& key) {
+  return key.starts_with("mask_head.") || key.starts_with("refine_head.");
+}
+
+const Recipe& checked(const Recipe& recipe) {
+  if (recipe.architecture == "siammask") return recipe;
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      "recipe " + recipe.name + ": architecture: expected siammask, found " + recipe.architecture);
+}
+
+}  // namespace
+
+MaskTask::MaskTask(const Recipe& recipe)
+    : RpnTask(checked(recipe)), head_(nn::mask_head_blueprint(recipe.mask.refine)) {}
+
+nn::Weights MaskTask::initial_weights(std::uint64_t seed) const {
+  nn::Weights weights = RpnTask::initial_weights(seed);
+  const at::Generator generator = at::detail::createCPUGenerator(seed + 1);
+  nn::Weights mask = kaiming_weights(nn::tensor_specs(head_), seed);
+  for (auto& [key, tensor] : mask) {
+    if (tensor.dim() == 4) {  // SiamMask's refinement takes sqrt(3), all else PyTorch's 1
+      const bool wider = key.starts_with("refine_head.") && !key.starts_with(head_.deconvolution);
+      const double bound = std::sqrt((wider ? 3.0 : 1.0) / static_cast<double>(tensor[0].numel()));
+      tensor.uniform_(-bound, bound, generator);
+    }
+    weights[key] = tensor;
+  }
+  return weights;
+}
+
+double MaskTask::rate_factor(const std::string& key, double progress) const {
+  if (of_mask_branch(key)) return 1;
+  return recipe().mask.refine ? 0 : RpnTask::rate_factor(key, progress);
+}
+
+RpnTask::Features MaskTask::search_features(const nn::Weights& cast, const Batch& batch,
+                                            double progress) const {
+  const bool refine = recipe().mask.refine;
+  const at::AutoGradMode learns(!refine);
+  Features found = features(cast, batch, progress, refine ? nn::Mode::kEval : nn::Mode::kTrain);
+  at::Tensor& x = found.x.front();
+  const int cut = cut_of(x);
+  x = x.slice(2, cut, x.size(2) - cut).slice(3, cut, x.size(3) - cut);
+  return found;
+}
+
+at::Tensor MaskTask::mask_loss_of(const nn::Weights& cast, const Features& features,
+                                  const Batch& batch, const AnchorTargets& targets) const {
+  constexpr nn::Mode kMode = nn::Mode::kTrain;
+  const at::Tensor kernel = nn::forward(head_.branch.kernel, cast, features.z.front(), kMode);
+  const at::Tensor correlation = nn::mask_features(head_, cast, kernel, features.x.front(), kMode);
+  const std::vector<nn::Cell> cells = mask_cells(targets.labels, batch.outlined);
+  if (cells.empty()) return correlation.sum().to(at::kFloat) * 0;
+  const nn::MaskInput input{correlation, features.search, cut_of(features.search.back())};
+  const at::Tensor logits = nn::mask_logits(head_, cast, input, cells, kMode);
+  const int side = static_cast<int>(correlation.size(2));
+  const at::Tensor windows =
+      mask_windows(batch.masks.to(correlation.device()), cells, side,
+                   static_cast<int>(anchors().stride), recipe().pairs.exemplar_size);
+  return mask_loss(logits.to(at::kFloat), windows);
+}
+
+StepLoss MaskTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
+  const nn::Weights used = cast(weights);
+  const Features found = search_features(used, batch, progress);
+  const AnchorTargets targets = assign(batch, map_side(found), progress);
+  StepLoss loss;
+  if (!recipe().mask.refine) loss = box_loss(used, found, batch, targets);
+  const at::Tensor mask = mask_loss_of(used, found, batch, targets);
+  const at::Tensor weighted = recipe().mask.weight * mask;
+  loss.total = loss.total.defined() ? loss.total + weighted : weighted;
+  loss.parts.emplace_back("mask", mask.detach());
+  return loss;
+}
+
+nlohmann::json MaskTask::metadata(const nn::Weights& weights) const {
+  nlohmann::json metadata = RpnTask::metadata(weights);
+  metadata["refine"] = recipe().mask.refine;
+  return metadata;
+}
+
+}  // namespace siamtrack::training
