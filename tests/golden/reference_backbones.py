@@ -155,6 +155,23 @@ def resnet50(x, prefix):
     return resnet50_stages(x, prefix)[2:]
 
 
+def resnet50_torchvision(x, prefix):
+    """Up to layer 3, with torchvision's shortcuts and paddings; no padding before the first layer."""
+    x = F.relu(norm(conv(x, prefix + "conv1", 64, 7, 2), prefix + "bn1"))
+    x = F.max_pool2d(x, 3, 2)
+    for i, (blocks, c, stride, dilation) in enumerate(((3, 64, 1, 1), (4, 128, 2, 1), (6, 256, 1, 2))):
+        for b in range(blocks):
+            key = f"{prefix}layer{i + 1}.{b}"
+            s, d = (stride, 1) if b == 0 else (1, dilation)
+            y = F.relu(norm(conv(x, key + ".conv1", c), key + ".bn1"))
+            y = F.relu(norm(conv(y, key + ".conv2", c, 3, s, d, d), key + ".bn2"))
+            y = norm(conv(y, key + ".conv3", 4 * c), key + ".bn3")
+            if b == 0:
+                x = norm(conv(x, key + ".downsample.0", 4 * c, stride=s), key + ".downsample.1")
+            x = F.relu(x + y)
+    return x
+
+
 def mobilenetv2(x, prefix):
     x = F.relu6(norm(conv(x, prefix + "layer0.0", 44, 3, 2), prefix + "layer0.1"))
     features, last = [], 1

@@ -68,6 +68,13 @@ TEST(Backbones, Ciresnet22HasThePublishedFeatureSizes) {
   }
 }
 
+TEST(Backbones, SiamMarginsResNetHasThePublishedFeatureSizes) {
+  const Backbone backbone = make_backbone("resnet50-layer3-torchvision", "");
+  for (const auto& [image, features] : std::map<int, int>{{127, 15}, {255, 31}, {351, 43}}) {
+    EXPECT_EQ(output_size(backbone, image), features) << "at " << image;
+  }
+}
+
 // Spec section 3.1: "total stride 4, pool2 stride 1 (template 17, search 49)".
 TEST(Backbones, AlexNetV2HasHalfTheStride) {
   const Backbone backbone = make_backbone("alexnet-v2", "");
@@ -173,6 +180,8 @@ INSTANTIATE_TEST_SUITE_P(
                       Checkpoint{"alexnet-v2", "backbone.", "siamfc_AlexNetV2.tsv"},
                       Checkpoint{"alexnet-v3", "backbone.", "siamfc_AlexNetV3.tsv"},
                       Checkpoint{"resnet50-layer3", "backbone.", "siammask_r50_l3.tsv"},
+                      Checkpoint{"resnet50-layer3-torchvision", "feature.features.",
+                                 "SiamMargin.tsv"},
                       Checkpoint{"ciresnet22", "features.features.", "SiamFCRes22.tsv"},
                       Checkpoint{"ciresnet22w", "features.features.", "SiamFCRes22W.tsv"},
                       Checkpoint{"ciresnet22", "features.features.", "SiamRPNRes22_thinner.tsv"},

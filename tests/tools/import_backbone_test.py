@@ -26,6 +26,14 @@ class BackboneAlone(ImportTest):
         self.assertEqual(self.check({**self.random("features.features."),
                                      "connect_model.bias": torch.rand(3)}), expected)
 
+    def test_layers_that_the_tracker_does_not_have_are_dropped(self):
+        name = "resnet50-layer3-torchvision"
+        tensors = {key: torch.zeros(shape) for key, shape in families.table(name).items()}
+        result = self.run_tool(self.save({**tensors, "layer4.0.conv1.weight": torch.zeros(3),
+                                          "fc.weight": torch.zeros(3)}), "--backbone", name)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        self.assertEqual(set(self.written()), set(tensors))
+
     def test_what_does_not_fit_is_refused_unless_told(self):
         tensors = {**self.random(), "conv1.weight": torch.rand(2, 3, 7, 7)}
         result = self.run_tool(self.save(tensors), "--backbone", "ciresnet16")

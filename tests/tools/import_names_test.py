@@ -81,9 +81,22 @@ class Names(ImportTest):
         self.assertFalse(metadata["refine"])
         self.assertFalse(any(name.startswith("refine") for name in written))
 
+    def test_siammargin(self):
+        shapes = families.siammargin({})[1]
+        back = {there: here for here, there in names.SIAMMARGIN.items()}
+        ours = {name: torch.rand(shape) for name, shape in shapes.items()}
+        metadata, written = self.imported({names.renamed(name, back): value
+                                           for name, value in ours.items()})
+        self.assertEqual(metadata["architecture"], "siammargin")
+        self.assertEqual(metadata["hyper_parameters"]["small_instance_size"], 351)
+        self.expect_same(written, ours, lambda name: name)
+
+    def test_siammargin_keys_are_the_published_ones(self):
+        self.assertEqual(families.siammargin({})[1], names.canonical(self.published("SiamMargin")))
+
     def test_relatives_that_cannot_be_run_are_named(self):
         for key, name in (("mask_model.mask2.rpn_pred_mask.head.3.bias", "SiamMask++"),
-                          ("rpn.cls.conv_kernel.0.weight", "SiamMargin")):
+                          ("update.0.weight", "UpdateNet")):
             self.refused(self.save({key: torch.zeros(2)}), f"a checkpoint of {name}")
 
 

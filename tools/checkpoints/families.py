@@ -9,9 +9,10 @@ KEYS = pathlib.Path(__file__).parent / "keys"
 ANCHORS = 5
 BACKBONES = sorted(path.stem for path in KEYS.glob("*.tsv") if not path.stem.startswith("nanotrack"))
 CLASSIFIERS = ("fc.", "classifier.")  # of networks trained on ImageNet
+LAST_LAYER = "layer4."  # of ResNet-50, which some trackers do without
 NOT_SUPPORTED = {  # recognised, so that the error can name them
     "mask_model.mask2.": "SiamMask++", "mask_head.mask2.": "SiamMask++", "rpn_model.rpn2.": "SiamMask++",
-    "rpn.cls.conv_kernel.0.weight": "SiamMargin", "update.0.weight": "UpdateNet",
+    "update.0.weight": "UpdateNet",
 }
 
 
@@ -159,6 +160,20 @@ def siammask(tensors):
                     licence="MIT"), expected
 
 
+def siammargin(_tensors):
+    expected = table("resnet50-layer3-torchvision", "backbone.")
+    expected.update(convolution("neck.downsample.downsample.0", 256, 1024, 1, bias=False))
+    expected.update(normalisation("neck.downsample.downsample.1", 256))
+    expected.update(depthwise_head("rpn_head.", 256))
+    for side, kernels in (("kernel", 512), ("search", 256)):  # linear, unlike the others
+        key = f"rpn_head.cls.conv_{side}"
+        for part in normalisation(key + ".1", 256):
+            del expected[part]
+        expected.update(convolution(key + ".0", kernels, 256, 3, bias=False))
+    expected.update(convolution("rpn_head.cls.head.0", 256, 512, 1, bias=False))
+    return metadata("siammargin", "resnet50-layer3-torchvision", presets.SIAMMARGIN), expected
+
+
 PREFIXES = ("", "features.features.", "backbone.features.", "backbone.", "features.",
             "featureExtract.")
 
@@ -174,8 +189,10 @@ def backbone_alone(name, tensors):
     def fitting(prefix):
         return sum(prefix + key in tensors for key in expected)
     prefix = max(PREFIXES, key=fitting)
+    ended = not any(key.startswith(LAST_LAYER) for key in expected)
+    dropped = CLASSIFIERS + (LAST_LAYER,) if ended else CLASSIFIERS
     own = {key[len(prefix):]: value for key, value in tensors.items()
-           if key.startswith(prefix) and not key[len(prefix):].startswith(CLASSIFIERS)}
+           if key.startswith(prefix) and not key[len(prefix):].startswith(dropped)}
     if prefix:  # of a whole tracker: its head is not wanted
         own = {key: value for key, value in own.items() if key in expected}
     return {"architecture": "backbone", "backbone": name, "hyper_parameters": {},
@@ -201,6 +218,7 @@ FAMILIES = (  # first key that is there decides
     ("features.features.layer1.0.", siamdw),
     ("rpn_head.rpn2.", pysot_levels),
     ("mask_head.conv_kernel.0.weight", siammask),
+    ("backbone.layer3.0.conv1.weight", siammargin),
     ("rpn_head.cls.conv_kernel.0.weight", pysot_single),
     ("backbone.conv1.0.weight", siamfc),
 )

@@ -7,6 +7,8 @@ SIAMMASK = {  # foolwood/SiamMask -> pysot
     "features.features.": "backbone.", "features.downsample.downsample.": "neck.downsample.downsample.",
     "rpn_model.cls.": "rpn_head.cls.", "rpn_model.loc.": "rpn_head.loc.",
     "mask_model.mask.": "mask_head.", "refine_model.": "refine_head."}
+SIAMMARGIN = {  # Horacehxw/SiamMargin -> pysot
+    "feature.features.": "backbone.", "feature.downsample.": "neck.downsample.", "rpn.": "rpn_head."}
 FIRST_SIAMFC = re.compile(r"feature\.(\d+)\.")
 
 
@@ -34,6 +36,8 @@ def canonical(tensors):
     starts = {}
     if any(name.startswith("rpn_model.cls.") for name in tensors):
         starts = SIAMMASK
+    elif any(name.startswith("feature.features.") for name in tensors):
+        starts = SIAMMARGIN
     elif tensors and all(FIRST_SIAMFC.match(name) for name in tensors):
         starts = siamfc_layers(tensors)
     return {renamed(name, starts): value for name, value in tensors.items()}

@@ -68,6 +68,9 @@ SIAMMASK = {"vot2018": rpn(.10, .41, .32, 255, mask_threshold=.15),
             "vot2016": rpn(.04, .42, .25, 255, mask_threshold=.30),
             "davis": rpn(.04, .40, 1.0, 255, mask_threshold=.35)}
 
+# SiamMargin's VOT2019-RT tracker.
+SIAMMARGIN = {"vot2019": rpn(.04, .38, .28, 255, small_instance_size=351)}
+
 # siamfc-pytorch and bertinetto/siamese-fc.
 SIAMFC = {"siamfc-3s": {"scales": 3, "scale_step": 1.0375, "scale_penalty": .9745, "scale_lr": .59,
                         "window_influence": .176},

@@ -50,9 +50,11 @@ nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata) {
   if (name == "siamrpn+") return siamrpn_plus_network(metadata);
   if (name == "siamrpn++") return siamrpn_plus_plus_network(metadata);
   if (name == "siammask") return siammask_network(metadata);
+  if (name == "siammargin") return siammargin_network(metadata);
   throw Error(
       ErrorCode::kModelInvalid,
-      "network: expected siamrpn, dasiamrpn, siamrpn+, siamrpn++ or siammask, found " + name);
+      "network: expected siamrpn, dasiamrpn, siamrpn+, siamrpn++, siammask or siammargin, found " +
+          name);
 }
 
 AnchorSetup read_setup(const nlohmann::json& metadata, HyperParameters& values,

@@ -48,4 +48,10 @@ std::unique_ptr<const System> make_siammask(const nlohmann::json& metadata, nn::
                                             HyperParameters values);
 NetworkFigures siammask_figures(const nlohmann::json& metadata, HyperParameters values);
 
+/// SiamMargin; metadata: "backbone" = "resnet50-layer3-torchvision". Further hyper-parameters:
+/// "update_rate", "first_share", "fast", "second_score" and "second_step" (siammargin.cpp).
+std::unique_ptr<const System> make_siammargin(const nlohmann::json& metadata, nn::Weights weights,
+                                              HyperParameters values);
+NetworkFigures siammargin_figures(const nlohmann::json& metadata, HyperParameters values);
+
 }  // namespace siamtrack

@@ -25,6 +25,11 @@ nn::RpnNetwork siamrpn_plus_plus_network(const nlohmann::json& metadata);
 /// ResNet-50 that ends with layer 3. Keys as pysot's siammask_r50_l3.
 nn::RpnNetwork siammask_network(const nlohmann::json& metadata);
 
+/// SiamMargin (VOT2019-RT): SiamRPN++'s head on one level of another ResNet-50; classification
+/// correlates two linear kernels per channel, so that kernels of several frames can be averaged.
+/// Keys as pysot's siammask_r50_l3.
+nn::RpnNetwork siammargin_network(const nlohmann::json& metadata);
+
 /// The network of metadata["architecture"].
 /// Throws  Error(kModelInvalid) for another architecture
 nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata);

@@ -110,6 +110,8 @@ Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const Trac
   }
   candidate.box = clip_to_frame(box, frame);
   candidate.score = calibrated(choice.score, calibration_);
+  candidate.evidence = {boxes.centre_x[choice.index], boxes.centre_y[choice.index], choice.score,
+                        choice.ranking};
   describe(candidate, responses, choice, state, plan, frame);
   return candidate;
 }

@@ -73,9 +73,13 @@ class RpnSystem : public System {
                         const Choice& /*choice*/, const TrackState& /*state*/,
                         const SearchPlan& /*plan*/, Size /*frame*/) const {}
 
+  const RpnSystemParameters& parameters() const { return parameters_; }
+
+  /// One square window about the state's centre.
+  SearchPlan plan_of(const TrackState& state, int patch_side) const;
+
  private:
   int patch_side(const TrackState& state, Size frame) const;
-  SearchPlan plan_of(const TrackState& state, int patch_side) const;
 
   RpnSystemParameters parameters_;
   LogitLine calibration_;

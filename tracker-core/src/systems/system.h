@@ -10,31 +10,11 @@
 #include <string>
 #include <vector>
 
-#include "geometry/search_region.h"
 #include "image/crop.h"
 #include "nn/weights.h"
-#include "siamtrack/model.h"
-#include "track/track_state.h"
+#include "systems/look.h"
 
 namespace siamtrack {
-
-/// Template features of one target; what is in it is the system's business.
-using Template = std::vector<at::Tensor>;
-
-/// Where a system wants to look for one target in the next frame: one window per scale.
-struct SearchPlan {
-  std::vector<SubWindow> windows;
-  int patch_side = 0;  ///< every window is resized to patch_side x patch_side
-  double scale = 1;    ///< network px per frame px at scale 1 (not rounded)
-};
-
-/// What the network says about one target in one frame.
-struct Candidate {
-  Box box;           ///< frame px, smoothed and clipped as the system's paper does
-  double score = 0;  ///< calibrated confidence in [0, 1]
-  std::optional<RotatedBox> rotated;
-  std::optional<Mask> mask;
-};
 
 /// One published tracker: plan -> (crop) -> backbone -> correlate -> head -> decode. Immutable;
 /// all state of a target is in its TrackState and Template.
@@ -65,6 +45,17 @@ class System {
     return plan(state, frame);
   }
 
+  /// The look that follows look `number` (1, 2, ...) of a frame; none: that was the last one.
+  /// @param before    the target before the frame
+  /// @param found     the target after the look
+  /// @param evidence  of the look
+  virtual std::optional<Look> next_look(int number, const TrackState& /*before*/,
+                                        const TrackState& found, const Evidence& /*evidence*/,
+                                        Size frame) const {
+    if (number >= looks() || found.status == TrackStatus::kLost) return std::nullopt;
+    return Look{found, found, closer_plan(found, frame)};
+  }
+
   /// Backbone, correlation and head for all targets in one batch.
   /// @param patches    [sum of windows, 3, side, side], [0, 255], targets one after another, on the
   ///                   model's device; every target has the same number of windows
@@ -76,6 +67,13 @@ class System {
   /// Reads the best candidate off one target's responses. Pure.
   virtual Candidate decode(const std::vector<at::Tensor>& responses, const TrackState& state,
                            const SearchPlan& plan, Size frame) const = 0;
+
+  /// The template after a look that found the target; as it was unless overridden.
+  /// @param responses  of the look  @param found  decode() of them
+  virtual Template renew(const Template& exemplar, const std::vector<at::Tensor>& /*responses*/,
+                         const Candidate& /*found*/, const SearchPlan& /*plan*/) const {
+    return exemplar;
+  }
 };
 
 /// Builds the system named by `metadata["architecture"]` with the weights of a model file.

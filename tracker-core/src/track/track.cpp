@@ -5,6 +5,8 @@
 #include <c10/core/InferenceMode.h>
 
 #include <algorithm>
+#include <cmath>
+#include <optional>
 
 #include "nn/device.h"
 #include "siamtrack/error.h"
@@ -38,37 +40,19 @@ auto run_network(const Model::Impl& model, Work&& work) {
 struct Job {
   Track::Impl* track;
   std::size_t index;  ///< of the track among all that are updated
-  TrackState state;   ///< before the look
-  TrackState place;   ///< the state the search is planned about
-  SearchPlan plan;
+  Template exemplar;
+  Look look;
 };
 
 Job first_look(Track::Impl& track, std::size_t index, const System& system, Size frame) {
   const TrackState& state = track.state;
   SearchPlan plan = system.plan(state, frame);
-  if (state.status != TrackStatus::kLost) return {&track, index, state, state, std::move(plan)};
-  const double side = plan.windows.front().size;
-  const TrackState place = search_place(state, frame, side, track.config);
-  return {&track, index, state, place, system.plan(place, frame)};
-}
-
-/// Searches for the targets of `jobs`, which share one patch side, and reads off their candidates.
-std::vector<Candidate> search(const FrameView& frame, std::span<const Job> jobs,
-                              const Model::Impl& model) {
-  std::vector<const Template*> exemplars;
-  std::vector<Cut> cuts;
-  for (const Job& job : jobs) {
-    exemplars.push_back(&job.track->exemplar);
-    for (const SubWindow& window : job.plan.windows) cuts.push_back({window, job.place.border});
-  }
-  const at::Tensor patches = cut_patches(frame, cuts, jobs.front().plan.patch_side, model);
-  const auto responses = model.system->respond(patches, exemplars);
-  std::vector<Candidate> candidates;
-  for (std::size_t i = 0; i < jobs.size(); ++i) {
-    candidates.push_back(
-        model.system->decode(responses[i], jobs[i].place, jobs[i].plan, frame.size));
-  }
-  return candidates;
+  Job job{&track, index, track.exemplar, {state, state, std::move(plan), /*confirms=*/false}};
+  if (state.status != TrackStatus::kLost) return job;
+  const double side = job.look.plan.windows.front().size;
+  job.look.place = search_place(state, frame, side, track.config);
+  job.look.plan = system.plan(job.look.place, frame);
+  return job;
 }
 
 TrackResult to_result(const TrackState& state, const Candidate& candidate) {
@@ -86,13 +70,52 @@ TrackResult to_result(const TrackState& state, const Candidate& candidate) {
 struct Outcome {
   TrackState state;
   TrackResult result;
+  Template exemplar;
+  Evidence evidence;
 };
+
+/// What the target does in the frame, according to `candidate`.
+Outcome outcome_of(const Job& job, const Candidate& candidate,
+                   const std::vector<at::Tensor>& responses, const System& system) {
+  const Evidence& seen = candidate.evidence;
+  const auto& [state, place, plan, confirms] = job.look;
+  const TrackState& before = job.track->state;
+  TrackState next = next_state(state, candidate, job.track->config);
+  next.move_x = place.centre_x + seen.offset_x / plan.scale - before.centre_x;
+  next.move_y = place.centre_y + seen.offset_y / plan.scale - before.centre_y;
+  next.fastest = std::max(before.fastest, std::hypot(seen.offset_x, seen.offset_y));
+  const bool lost = next.status == TrackStatus::kLost;
+  return {next, to_result(next, candidate),
+          lost ? job.exemplar : system.renew(job.exemplar, responses, candidate, plan), seen};
+}
+
+/// Searches for the targets of `jobs`, which share one patch side.
+std::vector<Outcome> search(const FrameView& frame, std::span<const Job> jobs,
+                            const Model::Impl& model) {
+  std::vector<const Template*> exemplars;
+  std::vector<Cut> cuts;
+  for (const Job& job : jobs) {
+    exemplars.push_back(&job.exemplar);
+    const Look& look = job.look;
+    for (const SubWindow& window : look.plan.windows) cuts.push_back({window, look.place.border});
+  }
+  const at::Tensor patches = cut_patches(frame, cuts, jobs.front().look.plan.patch_side, model);
+  const auto responses = model.system->respond(patches, exemplars);
+  std::vector<Outcome> outcomes;
+  for (std::size_t i = 0; i < jobs.size(); ++i) {
+    const Look& look = jobs[i].look;
+    const Candidate candidate =
+        model.system->decode(responses[i], look.place, look.plan, frame.size);
+    outcomes.push_back(outcome_of(jobs[i], candidate, responses[i], *model.system));
+  }
+  return outcomes;
+}
 
 /// Looks once for the target of each job. Sorts the jobs by patch side; the outcomes have their
 /// order.
 std::vector<Outcome> look(std::vector<Job>& jobs, const FrameView& frame,
                           const Model::Impl& model) {
-  const auto side = [](const Job& job) { return job.plan.patch_side; };
+  const auto side = [](const Job& job) { return job.look.plan.patch_side; };
   std::ranges::stable_sort(jobs, {}, side);
   std::vector<Outcome> outcomes;
   for (auto first = jobs.begin(); first != jobs.end();) {
@@ -100,11 +123,7 @@ std::vector<Outcome> look(std::vector<Job>& jobs, const FrameView& frame,
     const auto count = static_cast<std::size_t>(end - first);
     const std::size_t pass = nn::targets_per_pass(model.device, model.threads, count);
     const auto part = std::span(first, std::min(pass, count));
-    const std::vector<Candidate> candidates = search(frame, part, model);
-    for (std::size_t i = 0; i < part.size(); ++i) {
-      const TrackState next = next_state(part[i].state, candidates[i], part[i].track->config);
-      outcomes.push_back({next, to_result(next, candidates[i])});
-    }
+    for (Outcome& outcome : search(frame, part, model)) outcomes.push_back(std::move(outcome));
     first += static_cast<std::ptrdiff_t>(part.size());
   }
   return outcomes;
@@ -120,23 +139,22 @@ std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& f
     if (searches_now(track.state, track.config)) {
       jobs.push_back(first_look(track, i, *model.system, frame.size));
     } else {
-      all[i] = {skip_frame(track.state), track.result};
+      all[i] = {skip_frame(track.state), track.result, track.exemplar, {}};
     }
   }
-  const int looks = model.system->looks();
-  for (int number = 1; number <= looks && !jobs.empty(); ++number) {
+  for (int number = 1; !jobs.empty(); ++number) {
     std::vector<Outcome> seen = look(jobs, frame, model);
-    std::vector<Job> closer;
+    std::vector<Job> more;
     for (std::size_t i = 0; i < jobs.size(); ++i) {
-      const TrackState state = seen[i].state;
-      // A closer look that does not confirm the target leaves what the look before it found.
-      if (number > 1 && state.status != TrackStatus::kTracking) continue;
-      all[jobs[i].index] = std::move(seen[i]);
-      if (state.status == TrackStatus::kLost || number == looks) continue;
-      closer.push_back({jobs[i].track, jobs[i].index, state, state,
-                        model.system->closer_plan(state, frame.size)});
+      const auto& [track, index, exemplar, last] = jobs[i];
+      // A look that does not confirm the target leaves what the look before it found.
+      if (last.confirms && seen[i].state.status != TrackStatus::kTracking) continue;
+      all[index] = std::move(seen[i]);
+      std::optional<Look> next = model.system->next_look(number, track->state, all[index].state,
+                                                         all[index].evidence, frame.size);
+      if (next) more.push_back({track, index, all[index].exemplar, *std::move(next)});
     }
-    jobs = std::move(closer);
+    jobs = std::move(more);
   }
   return all;
 }
@@ -192,6 +210,8 @@ void Track::rescale(Size from, Size to) {
   state.width = box.width;
   state.height = box.height;
   state.last_believed = scaled(state.last_believed);
+  state.move_x *= sx;
+  state.move_y *= sy;
   impl_->result.box = box;
   impl_->result.rotated.reset();
   impl_->result.mask.reset();
@@ -214,6 +234,7 @@ std::vector<TrackResult> update_all(std::span<Track* const> tracks, const FrameV
     Track::Impl& track = tracks[i]->impl();
     track.state = all[i].state;
     track.result = all[i].result;
+    track.exemplar = std::move(all[i].exemplar);
     results.push_back(std::move(all[i].result));
   }
   return results;

@@ -19,6 +19,9 @@ struct TrackState {
   int uncertain_frames = 0;  ///< in a row
   int lost_frames = 0;       ///< in a row
   Box last_believed;         ///< box of the last frame that was tracking
+  double move_x = 0;         ///< of the centre in the last frame, frame px, before clipping
+  double move_y = 0;
+  double fastest = 0;  ///< largest distance from a patch's middle that was found, network px
 };
 
 }  // namespace siamtrack

@@ -76,6 +76,11 @@ Backbone resnet50_rpn(const std::string& prefix);
 /// 61, 31, 15, 15 and 255 -> 125, 63, 31, 31. Name "resnet50-layer3".
 Backbone resnet50_siammask(const std::string& prefix);
 
+/// ResNet-50 of SiamMargin up to layer 3: torchvision's 1x1 shortcuts and paddings, but none in the
+/// stem and its pooling; stride 8, layer 3 dilated; 1024 channels, 127 -> 15, 255 -> 31, 351 -> 43.
+/// Name "resnet50-layer3-torchvision".
+Backbone resnet50_siammargin(const std::string& prefix);
+
 /// MobileNetV2 of SiamRPN++ (pysot "mobilev2"), width 1.4: stride 8, dilated; features of layers 3,
 /// 5, 7 with 44, 134, 448 channels, 127 -> 15, 255 -> 31.
 Backbone mobilenet_v2_rpn(const std::string& prefix);

@@ -13,26 +13,39 @@ struct Stage {
   int stride;
   int first_dilation;  ///< of the 3x3 convolution of the first block
   int other_dilation;
-  int shortcut_kernel;  ///< differs from torchvision, whose shortcuts are all 1x1
 };
 
 constexpr std::array<Stage, 4> kStages = {
-    {{3, 64, 1, 1, 1, 1}, {4, 128, 2, 1, 1, 3}, {6, 256, 1, 1, 2, 3}, {3, 512, 1, 2, 4, 3}}};
+    {{3, 64, 1, 1, 1}, {4, 128, 2, 1, 1}, {6, 256, 1, 1, 2}, {3, 512, 1, 2, 4}}};
 constexpr int kExpansion = 4;
 
-/// The 3x3 convolution of a block, also of a 3x3 shortcut: no padding where it strides.
-Conv spatial(const std::string& name, int in, int out, int stride, int dilation) {
+/// Where the tracking versions of ResNet-50 differ beside their number of stages.
+enum class Style {
+  kPysot,        ///< 3x3 shortcuts behind the first stage, no padding where they stride
+  kTorchvision,  ///< 1x1 shortcuts, padding everywhere but in the first pooling (SiamMargin)
+};
+
+/// The 3x3 convolution of a block, also of a 3x3 shortcut.
+Conv spatial(const std::string& name, int in, int out, int stride, int dilation, Style style) {
+  const bool padded = stride == 1 || style == Style::kTorchvision;
   return {.name = name,
           .in = in,
           .out = out,
           .kernel = 3,
           .stride = stride,
-          .padding = stride == 1 ? dilation : 0,
+          .padding = padded ? dilation : 0,
           .dilation = dilation};
 }
 
-void append_block(Sequence& layers, const std::string& name, int in, const Stage& stage,
-                  bool first) {
+Conv shortcut(const std::string& name, int in, const Stage& stage, Style style) {
+  const int out = kExpansion * stage.width;
+  const bool wide = style == Style::kPysot && &stage != &kStages.front();
+  if (wide) return spatial(name, in, out, stage.stride, stage.first_dilation, style);
+  return {.name = name, .in = in, .out = out, .stride = stage.stride};
+}
+
+void append_block(Sequence& layers, const std::string& name, int in, const Stage& stage, bool first,
+                  Style style) {
   const int out = kExpansion * stage.width;
   const int stride = first ? stage.stride : 1;
   const int dilation = first ? stage.first_dilation : stage.other_dilation;
@@ -40,24 +53,21 @@ void append_block(Sequence& layers, const std::string& name, int in, const Stage
   block.body = {Conv{.name = name + ".conv1", .in = in, .out = stage.width},
                 BatchNorm{name + ".bn1", stage.width},
                 Activation::kRelu,
-                spatial(name + ".conv2", stage.width, stage.width, stride, dilation),
+                spatial(name + ".conv2", stage.width, stage.width, stride, dilation, style),
                 BatchNorm{name + ".bn2", stage.width},
                 Activation::kRelu,
                 Conv{.name = name + ".conv3", .in = stage.width, .out = out},
                 BatchNorm{name + ".bn3", out}};
   if (first) {
-    const Conv shortcut = stage.shortcut_kernel == 1
-                              ? Conv{.name = name + ".downsample.0", .in = in, .out = out}
-                              : spatial(name + ".downsample.0", in, out, stride, dilation);
-    block.shortcut = {shortcut, BatchNorm{name + ".downsample.1", out}};
+    block.shortcut = {shortcut(name + ".downsample.0", in, stage, style),
+                      BatchNorm{name + ".downsample.1", out}};
   }
   layers.push_back(std::move(block));
   layers.push_back(Activation::kRelu);
 }
 
-}  // namespace
-
-Backbone resnet50_rpn(const std::string& prefix) {
+/// All four stages behind the stem.
+Backbone resnet50(const std::string& prefix, Style style) {
   constexpr int kStem = 64;
   Backbone network;
   network.name = "resnet50";
@@ -67,16 +77,30 @@ Backbone resnet50_rpn(const std::string& prefix) {
   int in = kStem;
   for (std::size_t i = 0; i < kStages.size(); ++i) {
     Sequence layers;
-    if (i == 0) layers.push_back(MaxPool{.kernel = 3, .stride = 2, .padding = 1});
+    const int pool_padding = style == Style::kPysot ? 1 : 0;
+    if (i == 0) layers.push_back(MaxPool{.kernel = 3, .stride = 2, .padding = pool_padding});
     const std::string name = prefix + "layer" + std::to_string(i + 1) + ".";
     for (int block = 0; block < kStages[i].blocks; ++block) {
-      append_block(layers, name + std::to_string(block), in, kStages[i], block == 0);
+      append_block(layers, name + std::to_string(block), in, kStages[i], block == 0, style);
       in = kExpansion * kStages[i].width;
     }
     network.stages.push_back(std::move(layers));
   }
   network.outputs = {2, 3, 4};
   network.channels = {512, 1024, 2048};
+  return network;
+}
+
+}  // namespace
+
+Backbone resnet50_rpn(const std::string& prefix) { return resnet50(prefix, Style::kPysot); }
+
+Backbone resnet50_siammargin(const std::string& prefix) {
+  Backbone network = resnet50(prefix, Style::kTorchvision);
+  network.name = "resnet50-layer3-torchvision";
+  network.stages.pop_back();
+  network.outputs = {3};
+  network.channels = {1024};
   return network;
 }
 
