@@ -12,6 +12,7 @@
 #include "training/device_pairs.h"
 #include "training/distill_task.h"
 #include "training/loss_plot.h"
+#include "training/margin_task.h"
 #include "training/mask_task.h"
 #include "training/measure.h"
 #include "training/rpn_task.h"
@@ -56,6 +57,7 @@ std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
                                           const std::string& teacher, const at::Device& device) {
   const std::string& name = recipe.architecture;
   if (name == "siamfc" || name == "siamfc+") return std::make_unique<training::SiamFcTask>(recipe);
+  if (name == "siammargin") return std::make_unique<training::MarginTask>(recipe);
   if (name == "siammask") return std::make_unique<training::MaskTask>(recipe);
   if (name != "nanotrack") return std::make_unique<training::RpnTask>(recipe);
   if (teacher.empty()) {

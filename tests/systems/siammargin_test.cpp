@@ -55,14 +55,15 @@ TEST(SiamMargin, HasThePublishedNumberOfParameters) {
 
 TEST(SiamMargin, HasThePublishedKeysAndShapes) {
   SIAMTRACK_REQUIRE_SHARED(table, "spec/keys/SiamMargin.tsv");
+  const std::pair<std::string, std::string> renamed[] = {
+      {"feature.features.", "backbone."},
+      {"feature.downsample.", "neck.downsample."},
+      {"rpn.", "rpn_head."}};
   std::map<std::string, std::string> expected;
   for (const auto& [key, shape] : testing::published_shapes(table)) {
-    const auto renamed = [&](const char* from, const char* to) {
-      if (key.starts_with(from)) expected[to + key.substr(std::strlen(from))] = shape;
-    };
-    renamed("feature.features.", "backbone.");
-    renamed("feature.downsample.", "neck.downsample.");
-    renamed("rpn.", "rpn_head.");
+    for (const auto& [from, to] : renamed) {
+      if (key.starts_with(from)) expected[to + key.substr(from.size())] = shape;
+    }
   }
   std::map<std::string, std::string> found;
   for (const nn::TensorSpec& spec : network_figures(metadata()).tensors) {

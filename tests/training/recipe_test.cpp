@@ -6,6 +6,7 @@
 #include <filesystem>
 
 #include "siamtrack/error.h"
+#include "training/margin_task.h"
 #include "training/mask_task.h"
 
 namespace siamtrack::training {
@@ -126,6 +127,8 @@ TEST(Recipe, AllThatShipCanBeTrained) {
     const Recipe recipe = read_recipe(entry.path());
     if (recipe.architecture == "siammask") {
       EXPECT_EQ(MaskTask(recipe).rate_factor("mask_head.conv_kernel.0.weight", 0), 1);
+    } else if (recipe.architecture == "siammargin") {
+      EXPECT_EQ(MarginTask(recipe).rate_factor("neck.downsample.downsample.0.weight", 0), 1);
     } else if (recipe.architecture.find("siamrpn") != std::string::npos) {
       EXPECT_EQ(RpnTask(recipe).rate_factor("no such key", 0), 1) << entry.path();
     } else {
@@ -133,7 +136,7 @@ TEST(Recipe, AllThatShipCanBeTrained) {
     }
     ++count;
   }
-  EXPECT_EQ(count, 9);
+  EXPECT_EQ(count, 10);
 }
 
 }  // namespace

@@ -86,7 +86,7 @@ at::Tensor MaskTask::mask_loss_of(const nn::Weights& cast, const Features& featu
 StepLoss MaskTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
   const nn::Weights used = cast(weights);
   const Features found = search_features(used, batch, progress);
-  const AnchorTargets targets = assign(batch, map_side(found), progress);
+  const AnchorTargets targets = assign(batch, map_side(found), progress, recipe().rpn.sampling);
   StepLoss loss;
   if (!recipe().mask.refine) loss = box_loss(used, found, batch, targets);
   const at::Tensor mask = mask_loss_of(used, found, batch, targets);

@@ -101,6 +101,12 @@ void read_mask(Fields& fields, MaskRecipe& mask) {
   fields("refine", mask.refine);
 }
 
+void read_margin(Fields& fields, MarginRecipe& margin) {
+  fields("weight", margin.weight);
+  fields("scale", margin.scale);
+  fields("margin", margin.margin);
+}
+
 void read_optimiser(Fields& fields, OptimiserRecipe& optimiser) {
   fields("kind", optimiser.kind);
   fields("momentum", optimiser.momentum);
@@ -175,6 +181,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields.section("student", [&](Fields& f) { read_student(f, recipe.student); });
   fields.section("rpn", [&](Fields& f) { read_rpn(f, recipe.rpn); });
   fields.section("mask", [&](Fields& f) { read_mask(f, recipe.mask); });
+  fields.section("margin", [&](Fields& f) { read_margin(f, recipe.margin); });
   fields.section("optimiser", [&](Fields& f) { read_optimiser(f, recipe.optimiser); });
   fields("unfreeze", unfreeze);
   fields("backbone_rate", recipe.backbone_rate);

@@ -124,7 +124,8 @@ int RpnTask::map_side(const Features& features) const {
          nn::output_size(branch.kernel, side(features.z.front())) + 1;
 }
 
-AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress) const {
+AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress,
+                              const AnchorSampling& sampling) const {
   std::vector<RpnTarget> targets;
   for (std::size_t i = 0; i < batch.targets.size(); ++i) {
     const std::optional<Box>& target = batch.targets[i];
@@ -132,8 +133,7 @@ AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress) con
     targets.push_back(target ? RpnTarget{*target, false} : RpnTarget{distractor, true});
   }
   std::mt19937 random(static_cast<std::uint32_t>(generator_at(progress, recipe_.seed)()));
-  return assign_anchors(targets, anchors_, recipe_.pairs.instance_size, side, recipe_.rpn.sampling,
-                        random);
+  return assign_anchors(targets, anchors_, recipe_.pairs.instance_size, side, sampling, random);
 }
 
 StepLoss RpnTask::box_loss(const nn::Weights& cast, const Features& features, const Batch& batch,
@@ -167,7 +167,8 @@ StepLoss RpnTask::box_loss(const nn::Weights& cast, const Features& features, co
 StepLoss RpnTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
   const nn::Weights used = cast(weights);
   const Features found = features(used, batch, progress, nn::Mode::kTrain);
-  return box_loss(used, found, batch, assign(batch, map_side(found), progress));
+  return box_loss(used, found, batch,
+                  assign(batch, map_side(found), progress, recipe_.rpn.sampling));
 }
 
 nn::Weights RpnTask::export_weights(const nn::Weights& weights) const {

@@ -44,7 +44,8 @@ class RpnTask : public Task {
   StepLoss box_loss(const nn::Weights& cast, const Features& features, const Batch& batch,
                     const AnchorTargets& targets) const;
   /// Anchors of a map of `side` cells compared with the targets; the same for the same moment.
-  AnchorTargets assign(const Batch& batch, int side, double progress) const;
+  AnchorTargets assign(const Batch& batch, int side, double progress,
+                       const AnchorSampling& sampling) const;
   /// Cells of the response map of these features.
   int map_side(const Features& features) const;
 

@@ -10,7 +10,8 @@ std::array<double, kTemplatePoints> template_points(double side, double other, d
   const double step = (side + kContext * (side + other)) / stride / kSteps;
   std::array<double, kTemplatePoints> points{};
   for (int i = 0; i < kTemplatePoints; ++i) {
-    points[static_cast<std::size_t>(i)] = (i - kTemplatePoints / 2) * step + offset / stride;
+    const int from_middle = i - kTemplatePoints / 2;
+    points[static_cast<std::size_t>(i)] = from_middle * step + offset / stride;
   }
   return points;
 }

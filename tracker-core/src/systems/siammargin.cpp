@@ -33,14 +33,14 @@ at::Tensor sample(const at::Tensor& features, const Candidate& found, double sca
   const double width = found.box.width * scale, height = found.box.height * scale;
   const auto columns = template_points(width, height, found.evidence.offset_x, stride);
   const auto rows = template_points(height, width, found.evidence.offset_y, stride);
-  const double middle = static_cast<double>(features.size(3) / 2);
+  const std::int64_t middle = features.size(3) / 2;
   const double half = static_cast<double>(features.size(3) - 1) / 2;  // grid_sampler: -1 .. 1
   at::Tensor grid = at::empty({1, kTemplatePoints, kTemplatePoints, 2});
   float* place = grid.data_ptr<float>();
   for (const double y : rows) {
     for (const double x : columns) {
-      *place++ = static_cast<float>((middle + x) / half - 1);
-      *place++ = static_cast<float>((middle + y) / half - 1);
+      *place++ = static_cast<float>((static_cast<double>(middle) + x) / half - 1);
+      *place++ = static_cast<float>((static_cast<double>(middle) + y) / half - 1);
     }
   }
   constexpr int kBilinear = 0, kZeros = 0;
