@@ -13,6 +13,9 @@ struct Context {
   int& status;
 };
 
+/// `siamtrack average`: the mean of several models.
+void add_average(const Context& context);
+
 /// `siamtrack bench`: times every stage of a frame.
 void add_bench(const Context& context);
 

@@ -15,6 +15,7 @@ int run(int argc, char** argv) {
   app.set_version_flag("--version", SIAMTRACK_VERSION);
   int status = 0;
   const tools::Context context{app, status};
+  tools::add_average(context);
   tools::add_bench(context);
   tools::add_calibrate(context);
   tools::add_eval(context);

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "training/average_models.h"
+
+#include <ATen/ATen.h>
+
+#include <sstream>
+
+#include "siamtrack/error.h"
+
+namespace siamtrack::training {
+namespace {
+
+/// What of the metadata tells one network from another.
+constexpr const char* kNetwork[] = {"architecture", "backbone", "version", "width",  "head",
+                                    "neck",         "fusion",   "refine",  "anchors"};
+
+[[noreturn]] void differs(const NamedModel& model, const std::string& what,
+                          const std::string& expected, const std::string& found) {
+  throw Error(ErrorCode::kInvalidArgument, "mean of models: " + model.name + ": " + what +
+                                               ": expected " + expected + ", found " + found);
+}
+
+std::string shape_of(const at::Tensor& tensor) {
+  std::ostringstream text;
+  text << tensor.sizes();
+  return text.str();
+}
+
+void check_same_network(const NamedModel& first, const NamedModel& model) {
+  for (const char* key : kNetwork) {
+    const nlohmann::json expected = first.file.metadata.value(key, nlohmann::json());
+    const nlohmann::json found = model.file.metadata.value(key, nlohmann::json());
+    if (expected != found) differs(model, key, expected.dump(), found.dump());
+  }
+  for (const auto& [key, tensor] : first.file.weights) {
+    const auto same = model.file.weights.find(key);
+    if (same == model.file.weights.end()) differs(model, key, shape_of(tensor), "none");
+    if (same->second.sizes() != tensor.sizes()) {
+      differs(model, key, shape_of(tensor), shape_of(same->second));
+    }
+  }
+}
+
+}  // namespace
+
+nn::ModelFile average_models(const std::vector<NamedModel>& models) {
+  if (models.size() < 2) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "mean of models: expected at least 2, found " + std::to_string(models.size()));
+  }
+  const NamedModel& first = models.front();
+  nn::ModelFile mean{{}, first.file.metadata};
+  nlohmann::json training = nlohmann::json::array();
+  for (const NamedModel& model : models) {
+    check_same_network(first, model);
+    training.push_back(model.file.metadata.value("training", nlohmann::json()));
+  }
+  mean.metadata["training"] = {{"mean_of", training}};
+  for (const auto& [key, tensor] : first.file.weights) {
+    at::Tensor sum = at::zeros_like(tensor, at::kDouble);
+    for (const NamedModel& model : models) sum += model.file.weights.at(key);
+    mean.weights[key] = (sum / static_cast<double>(models.size())).to(tensor.scalar_type());
+  }
+  return mean;
+}
+
+}  // namespace siamtrack::training
