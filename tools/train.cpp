@@ -58,7 +58,7 @@ std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
   const std::string& name = recipe.architecture;
   if (name == "siamfc" || name == "siamfc+") return std::make_unique<training::SiamFcTask>(recipe);
   if (name == "siammargin") return std::make_unique<training::MarginTask>(recipe);
-  if (name == "siammask") return std::make_unique<training::MaskTask>(recipe);
+  if (name.starts_with("siammask")) return std::make_unique<training::MaskTask>(recipe);
   if (name != "nanotrack") return std::make_unique<training::RpnTask>(recipe);
   if (teacher.empty()) {
     throw Error(ErrorCode::kInvalidArgument,

@@ -38,12 +38,17 @@ def two(x, name, between, out):
     return F.relu(conv(x, key + ".2", out, 3, pad=1, bias=True))
 
 
-def refined(corr, features, row, column):
+def refined_windows(features, row, column):
+    """What lies around one cell in the stem and the first two layers."""
     x0, p1, p2 = (F.pad(f, (m,) * 4) for f, m in zip(features, (16, 8, 4)))
+    return (x0[:, :, 4 * row:4 * row + 61, 4 * column:4 * column + 61],
+            p1[:, :, 2 * row:2 * row + 31, 2 * column:2 * column + 31],
+            p2[:, :, row:row + 15, column:column + 15])
+
+
+def refined(corr, features, row, column):
     return refined_from(corr[:, :, row:row + 1, column:column + 1],
-                        (x0[:, :, 4 * row:4 * row + 61, 4 * column:4 * column + 61],
-                         p1[:, :, 2 * row:2 * row + 31, 2 * column:2 * column + 31],
-                         p2[:, :, row:row + 15, column:column + 15]))
+                        refined_windows(features, row, column))
 
 
 def refined_from(pixel, windows):

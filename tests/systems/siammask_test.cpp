@@ -75,16 +75,16 @@ TEST(SiamMask, DrawsTheMasksThatPyTorchDraws) {
   base.steps.clear();
   const auto exemplar =
       nn::forward(network.backbone, weights, hash_image("exemplar", kExemplar), kMode);
-  const at::Tensor z = nn::template_features(network, weights, exemplar, kMode).front();
+  const auto z = nn::template_features(network, weights, exemplar, kMode);
   const auto features =
       nn::forward(network.backbone, weights, hash_image("search", kInstance), kMode);
-  const at::Tensor x = nn::level_features(network, weights, features, kMode).front();
-  const at::Tensor correlation = nn::mask_features(
-      refined, weights, nn::forward(refined.branch.kernel, weights, z, kMode), x, kMode);
+  const auto x = nn::level_features(network, weights, features, kMode);
+  const auto kernels = nn::mask_kernels(refined, weights, z, kMode);
+  const auto correlations = nn::mask_features(refined, weights, kernels, x, kMode);
   for (const json& cell : golden().at("masks")) {
     const auto logits = [&](const nn::MaskHead& head) {
       const nn::Cell place{cell.at("row").get<int>(), cell.at("column").get<int>()};
-      return nn::mask_logits(head, weights, {correlation, features}, {&place, 1}, kMode);
+      return nn::mask_logits(head, weights, {correlations, features}, {&place, 1}, kMode);
     };
     testing::expect_recorded(logits(base), cell.at("base"), "base");
     testing::expect_recorded(logits(refined), cell.at("refined"), "refined");

@@ -81,6 +81,22 @@ class Names(ImportTest):
         self.assertFalse(metadata["refine"])
         self.assertFalse(any(name.startswith("refine") for name in written))
 
+    def test_siammask_plus_plus(self):
+        signature = {"refine_head.deconv.weight": torch.zeros(1)}
+        shapes = families.siammask_plus_plus(signature)[1]
+        self.assertEqual(shapes, names.canonical(self.published("re_SiamMask_pp")))
+
+    def test_siammask_plus_plus_without_refinement(self):
+        shapes = families.siammask_plus_plus({})[1]
+        back = {there: here for here, there in names.SIAMMASK_PP.items()}
+        content = {names.renamed(name, back): torch.zeros(1).expand(shape)
+                   for name, shape in shapes.items()}
+        self.assertIn("features.downsample3.downsample.1.bias", content)
+        metadata, expected = families.recognise(names.canonical(content))
+        self.assertEqual(metadata["architecture"], "siammask++")
+        self.assertFalse(metadata["refine"])
+        self.assertEqual(set(names.canonical(content)), set(expected))
+
     def test_siammargin(self):
         shapes = families.siammargin({})[1]
         back = {there: here for here, there in names.SIAMMARGIN.items()}
@@ -95,9 +111,7 @@ class Names(ImportTest):
         self.assertEqual(families.siammargin({})[1], names.canonical(self.published("SiamMargin")))
 
     def test_relatives_that_cannot_be_run_are_named(self):
-        for key, name in (("mask_model.mask2.rpn_pred_mask.head.3.bias", "SiamMask++"),
-                          ("update.0.weight", "UpdateNet")):
-            self.refused(self.save({key: torch.zeros(2)}), f"a checkpoint of {name}")
+        self.refused(self.save({"update.0.weight": torch.zeros(2)}), "a checkpoint of UpdateNet")
 
 
 if __name__ == "__main__":

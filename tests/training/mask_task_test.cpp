@@ -5,48 +5,19 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
-#include "golden_map.h"
-#include "hash_weights.h"
 #include "nn/safetensors.h"
+#include "outlined_batch.h"
 #include "siamtrack/track.h"
 #include "small_tree.h"
 #include "synthetic.h"
-#include "systems/rpn_networks.h"
-#include "training/mask_loss.h"
 #include "training/optimiser.h"
 
 namespace siamtrack::training {
 namespace {
 
-using nlohmann::json;
-using siamtrack::testing::hash_image;
-
-constexpr int kStep = 8, kMask = 127;
-
-/// Patches with a bright box that the mask covers; the last pair has no known mask.
-Batch outlined_batch(int count, int instance) {
-  Batch batch;
-  at::manual_seed(7);
-  batch.exemplars = at::randint(256, {count, 127, 127, 3}, at::kByte);
-  batch.searches = at::randint(256, {count, instance, instance, 3}, at::kByte);
-  batch.masks = at::zeros({count, instance, instance}, at::kByte);
-  const int low = instance / 2 - 30;
-  const Box box{static_cast<double>(low), static_cast<double>(low), 60, 60};
-  for (int i = 0; i < count; ++i) {
-    batch.targets.emplace_back(box);
-    batch.distractors.emplace_back();
-    batch.outlined.push_back(i + 1 < count);
-    const auto place = [&](const at::Tensor& all) {
-      return all[i].slice(0, low, low + 60).slice(1, low, low + 60);
-    };
-    place(batch.searches).fill_(250);
-    if (batch.outlined.back()) place(batch.masks).fill_(255);
-  }
-  return batch;
-}
+using siamtrack::testing::outlined_batch;
 
 Recipe recipe_of_stage(int stage) {
   Recipe recipe;
@@ -66,90 +37,6 @@ nn::Weights trained_weights(const Task& task) {
 
 bool learns(const at::Tensor& tensor) {
   return tensor.grad().defined() && tensor.grad().abs().max().item<double>() > 0;
-}
-
-TEST(MaskLoss, WindowsAreThoseOfUnfold) {
-  const at::Tensor masks = outlined_batch(3, 255).masks;
-  std::vector<nn::Cell> cells;
-  for (int i = 0; i < 3 * 25 * 25; ++i) cells.push_back({i / 25 % 25, i % 25, i / 625});
-  const at::Tensor windows = mask_windows(masks, cells, 25, kStep, kMask);
-  const at::Tensor signs = masks.to(at::kFloat).div(127.5).sub(1).unsqueeze(1);
-  const at::Tensor expected =
-      at::im2col(signs, {kMask, kMask}, {1, 1}, {32, 32}, {kStep, kStep}).transpose(1, 2);
-  EXPECT_TRUE(at::equal(windows.flatten(1), expected.reshape({-1, kMask * kMask})));
-}
-
-TEST(MaskLoss, IsTheSoftMarginLoss) {
-  at::manual_seed(1);
-  const at::Tensor logits = at::randn({2, 63, 63});
-  const at::Tensor windows = at::randn({2, kMask, kMask}).sign();
-  const at::Tensor enlarged = at::upsample_bilinear2d(logits.unsqueeze(1), {kMask, kMask}, true);
-  EXPECT_NEAR(mask_loss(logits, windows).item<double>(),
-              at::soft_margin_loss(enlarged.squeeze(1), windows).item<double>(), 1e-6);
-}
-
-TEST(MaskLoss, CellsHaveAPositiveAnchorAndAKnownMask) {
-  at::Tensor labels = at::full({2, 5, 25, 25}, -1, at::kLong);
-  labels[0][2][12][13] = 1;
-  labels[0][4][12][13] = 1;
-  labels[0][0][3][4] = 0;
-  labels[1][1][7][8] = 1;
-  const std::vector<nn::Cell> all = mask_cells(labels, {true, true});
-  ASSERT_EQ(all.size(), 2U);
-  EXPECT_EQ(std::tuple(all[0].target, all[0].row, all[0].column), std::tuple(0, 12, 13));
-  EXPECT_EQ(std::tuple(all[1].target, all[1].row, all[1].column), std::tuple(1, 7, 8));
-  EXPECT_EQ(mask_cells(labels, {true, false}).size(), 1U);
-}
-
-/// Maps of the published network with drawn weights, as tests/golden/siammask.py makes them.
-class PublishedMaskTraining : public ::testing::Test {
- protected:
-  at::Tensor run(int instance, const char* image, bool refine, std::span<const nn::Cell> cells) {
-    const int cut = instance < 160 ? 4 : 0;
-    const json metadata = {{"architecture", "siammask"}, {"backbone", "resnet50-layer3"}};
-    const nn::RpnNetwork network = siammask_network(metadata);
-    const nn::MaskHead head = nn::mask_head_blueprint(refine);
-    nn::Weights weights = testing::hash_weights(nn::tensor_specs(network));
-    weights.merge(testing::hash_weights(nn::tensor_specs(head)));
-    const auto features = [&](const at::Tensor& patch) {
-      return nn::forward(network.backbone, weights, patch, kMode);
-    };
-    const at::Tensor z =
-        nn::template_features(network, weights, features(hash_image("exemplar", 127)), kMode)[0];
-    const auto found = features(hash_image(image, instance));
-    at::Tensor x = nn::level_features(network, weights, found, kMode).front();
-    x = x.slice(2, cut, x.size(2) - cut).slice(3, cut, x.size(3) - cut);
-    const at::Tensor correlation = nn::mask_features(
-        head, weights, nn::forward(head.branch.kernel, weights, z, kMode), x, kMode);
-    return nn::mask_logits(head, weights, {correlation, found, cut}, cells, kMode);
-  }
-
-  static constexpr nn::Mode kMode = nn::Mode::kEval;
-  const json golden_ = json::parse(std::ifstream(SIAMTRACK_GOLDEN_DIR "/siammask.json"));
-};
-
-TEST_F(PublishedMaskTraining, RefinedMasksOfASmallPatchAreThoseOfPyTorch) {
-  std::vector<nn::Cell> cells;
-  for (int i = 0; i < 9; ++i) cells.push_back({i / 3, i % 3});
-  const at::Tensor logits = run(143, "small", true, cells);
-  testing::expect_recorded(logits.narrow(0, 0, 1), golden_.at("trained")[0], "first");
-  testing::expect_recorded(logits.narrow(0, 5, 1), golden_.at("trained")[1], "sixth");
-
-  at::Tensor masks = at::zeros({1, 143, 143}, at::kByte);
-  masks[0].slice(0, 40, 110).slice(1, 55, 95).fill_(255);
-  const double expected = golden_.at("refined_loss");
-  EXPECT_NEAR(mask_loss(logits, mask_windows(masks, cells, 3, kStep, kMask)).item<double>(),
-              expected, 1e-4 * expected);
-}
-
-TEST_F(PublishedMaskTraining, LossOfTheFirstStageIsThatOfPyTorch) {
-  const std::vector<nn::Cell> cells = {{12, 12}, {3, 20}, {24, 0}};
-  at::Tensor masks = at::zeros({1, 255, 255}, at::kByte);
-  masks[0].slice(0, 100, 180).slice(1, 90, 150).fill_(255);
-  const at::Tensor windows = mask_windows(masks, cells, 25, kStep, kMask);
-  const double expected = golden_.at("base_loss");
-  EXPECT_NEAR(mask_loss(run(255, "search", false, cells), windows).item<double>(), expected,
-              1e-4 * expected);
 }
 
 class MaskStages : public ::testing::TestWithParam<int> {};
@@ -238,6 +125,20 @@ TEST(MaskTask, RunsInBfloat16) {
   const double expected = exact.loss(trained_weights(exact), batch, 0).total.item<double>();
   EXPECT_NEAR(rough.loss(trained_weights(rough), batch, 0).total.item<double>(), expected,
               0.05 * expected);
+}
+
+TEST(MaskTask, TrainsThreeLevels) {
+  Recipe recipe = recipe_of_stage(2);
+  recipe.architecture = "siammask++";
+  recipe.backbone = "resnet50-all";
+  const MaskTask task(recipe);
+  const nn::Weights weights = trained_weights(task);
+  task.loss(weights, outlined_batch(2, 143), 0).total.backward();
+  for (const char* key : {"mask_head.mask2.head.3.weight", "mask_head.mask4.conv_kernel.0.weight",
+                          "mask_head.mask_weight", "refine_head.deconv.weight"}) {
+    EXPECT_TRUE(learns(weights.at(key))) << key;
+  }
+  EXPECT_EQ(task.metadata(weights).at("architecture"), "siammask++");
 }
 
 TEST(MaskTask, NamesAnotherArchitecture) {

@@ -10,10 +10,7 @@ ANCHORS = 5
 BACKBONES = sorted(path.stem for path in KEYS.glob("*.tsv") if not path.stem.startswith("nanotrack"))
 CLASSIFIERS = ("fc.", "classifier.")  # of networks trained on ImageNet
 LAST_LAYER = "layer4."  # of ResNet-50, which some trackers do without
-NOT_SUPPORTED = {  # recognised, so that the error can name them
-    "mask_model.mask2.": "SiamMask++", "mask_head.mask2.": "SiamMask++", "rpn_model.rpn2.": "SiamMask++",
-    "update.0.weight": "UpdateNet",
-}
+NOT_SUPPORTED = {"update.0.weight": "UpdateNet"}  # recognised, so that the error can name it
 
 
 # --- expected tensors -----------------------------------------------------------------------------
@@ -34,6 +31,11 @@ def convolution(key, out, into, kernel, bias=True):
 def normalisation(key, channels):
     return {f"{key}.{part}": (channels,)
             for part in ("weight", "bias", "running_mean", "running_var")}
+
+
+def neck_layer(key, into, width):
+    return {**convolution(key + ".downsample.0", width, into, 1, bias=False),
+            **normalisation(key + ".downsample.1", width)}
 
 
 def up_channel_head(names, channels, width, classes):
@@ -134,9 +136,7 @@ def pysot_levels(tensors):
     widths = (128, 256, 512) if long_term else (256, 256, 256)
     expected = table(backbone, "backbone.")
     for level, (into, width) in enumerate(zip(channels, widths), start=2):
-        neck = f"neck.downsample{level}.downsample"
-        expected.update(convolution(neck + ".0", width, into, 1, bias=False))
-        expected.update(normalisation(neck + ".1", width))
+        expected.update(neck_layer(f"neck.downsample{level}", into, width))
         expected.update(depthwise_head(f"rpn_head.rpn{level}.", width))
     weighted = "rpn_head.cls_weight" in tensors
     if weighted:
@@ -150,8 +150,7 @@ def siammask(tensors):
     refine = any(name.startswith("refine_head.") for name in tensors)
     expected = {name: shape for name, shape in table("resnet50", "backbone.").items()
                 if not name.startswith("backbone.layer4.")}
-    expected.update(convolution("neck.downsample.downsample.0", 256, 1024, 1, bias=False))
-    expected.update(normalisation("neck.downsample.downsample.1", 256))
+    expected.update(neck_layer("neck.downsample", 1024, 256))
     expected.update(depthwise_head("rpn_head.", 256))
     expected.update(table("siammask"))
     if refine:
@@ -160,10 +159,25 @@ def siammask(tensors):
                     licence="MIT"), expected
 
 
+def siammask_plus_plus(tensors):
+    expected = table("resnet50", "backbone.")
+    for level, channels in ((2, 512), (3, 1024), (4, 2048)):
+        expected.update(neck_layer(f"neck.downsample{level}", channels, 256))
+        expected.update(depthwise_head(f"rpn_head.rpn{level}.", 256))
+        expected.update({name.replace("mask_head.", f"mask_head.mask{level}."): shape
+                         for name, shape in table("siammask").items()})
+    expected.update({f"rpn_head.{kind}_weight": (3,) for kind in ("cls", "loc")})
+    expected["mask_head.mask_weight"] = (3,)
+    refine = any(name.startswith("refine_head.") for name in tensors)
+    if refine:
+        expected.update(table("siammask-refine"))
+        expected["refine_head.deconv.weight"] = (63 * 63, 32, 15, 15)
+    return metadata("siammask++", "resnet50-all", presets.SIAMMASK_PP, refine=refine), expected
+
+
 def siammargin(_tensors):
     expected = table("resnet50-layer3-torchvision", "backbone.")
-    expected.update(convolution("neck.downsample.downsample.0", 256, 1024, 1, bias=False))
-    expected.update(normalisation("neck.downsample.downsample.1", 256))
+    expected.update(neck_layer("neck.downsample", 1024, 256))
     expected.update(depthwise_head("rpn_head.", 256))
     for side, kernels in (("kernel", 512), ("search", 256)):  # linear, unlike the others
         key = f"rpn_head.cls.conv_{side}"
@@ -216,6 +230,7 @@ FAMILIES = (  # first key that is there decides
     ("ban_head.corr_pw.", lambda tensors: nanotrack(1)),
     ("featureExtract.0.weight", siamrpn),
     ("features.features.layer1.0.", siamdw),
+    ("mask_head.mask2.", siammask_plus_plus),
     ("rpn_head.rpn2.", pysot_levels),
     ("mask_head.conv_kernel.0.weight", siammask),
     ("backbone.layer3.0.conv1.weight", siammargin),

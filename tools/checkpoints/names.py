@@ -7,6 +7,13 @@ SIAMMASK = {  # foolwood/SiamMask -> pysot
     "features.features.": "backbone.", "features.downsample.downsample.": "neck.downsample.downsample.",
     "rpn_model.cls.": "rpn_head.cls.", "rpn_model.loc.": "rpn_head.loc.",
     "mask_model.mask.": "mask_head.", "refine_model.": "refine_head."}
+SIAMMASK_PP = {  # wowhb/SiamMask_plus_plus -> pysot, which numbers the levels as ResNet's layers
+    "features.features.": "backbone.", "refine_model.": "refine_head.",
+    **{f"features.downsample{i}.": f"neck.downsample{i + 1}." for i in (1, 2, 3)},
+    **{f"rpn_model.rpn{i}.rpn_pred_{kind}.": f"rpn_head.rpn{i}.{kind}."
+       for i in (2, 3, 4) for kind in ("cls", "loc")},
+    **{f"mask_model.mask{i}.rpn_pred_mask.": f"mask_head.mask{i}." for i in (2, 3, 4)},
+    "rpn_model.": "rpn_head.", "mask_model.": "mask_head."}
 SIAMMARGIN = {  # Horacehxw/SiamMargin -> pysot
     "feature.features.": "backbone.", "feature.downsample.": "neck.downsample.", "rpn.": "rpn_head."}
 FIRST_SIAMFC = re.compile(r"feature\.(\d+)\.")
@@ -34,7 +41,9 @@ def siamfc_layers(tensors):
 def canonical(tensors):
     """The tensors under the names that the architectures are recognised by."""
     starts = {}
-    if any(name.startswith("rpn_model.cls.") for name in tensors):
+    if any(name.startswith("mask_model.mask2.") for name in tensors):
+        starts = SIAMMASK_PP
+    elif any(name.startswith("rpn_model.cls.") for name in tensors):
         starts = SIAMMASK
     elif any(name.startswith("feature.features.") for name in tensors):
         starts = SIAMMARGIN

@@ -68,6 +68,9 @@ SIAMMASK = {"vot2018": rpn(.10, .41, .32, 255, mask_threshold=.15),
             "vot2016": rpn(.04, .42, .25, 255, mask_threshold=.30),
             "davis": rpn(.04, .40, 1.0, 255, mask_threshold=.35)}
 
+# Not published; SiamMask's of VOT2016.
+SIAMMASK_PP = {"siammask-vot2016": SIAMMASK["vot2016"]}
+
 # SiamMargin's VOT2019-RT tracker.
 SIAMMARGIN = {"vot2019": rpn(.04, .38, .28, 255, small_instance_size=351)}
 

@@ -10,6 +10,7 @@
 #include <optional>
 
 #include "siamtrack/error.h"
+#include "systems/rpn_networks.h"
 #include "training/mask_loss.h"
 
 namespace siamtrack::training {
@@ -25,16 +26,18 @@ bool of_mask_branch(const std::string& key) {
 }
 
 const Recipe& checked(const Recipe& recipe) {
-  if (recipe.architecture == "siammask") return recipe;
-  throw Error(
-      ErrorCode::kInvalidArgument,
-      "recipe " + recipe.name + ": architecture: expected siammask, found " + recipe.architecture);
+  if (recipe.architecture == "siammask" || recipe.architecture == "siammask++") return recipe;
+  throw Error(ErrorCode::kInvalidArgument,
+              "recipe " + recipe.name + ": architecture: expected siammask or siammask++, found " +
+                  recipe.architecture);
 }
 
 }  // namespace
 
 MaskTask::MaskTask(const Recipe& recipe)
-    : RpnTask(checked(recipe)), head_(nn::mask_head_blueprint(recipe.mask.refine)) {}
+    : RpnTask(checked(recipe)),
+      head_(
+          siammask_head({{"architecture", recipe.architecture}, {"refine", recipe.mask.refine}})) {}
 
 nn::Weights MaskTask::initial_weights(std::uint64_t seed) const {
   nn::Weights weights = RpnTask::initial_weights(seed);
@@ -61,20 +64,24 @@ RpnTask::Features MaskTask::search_features(const nn::Weights& cast, const Batch
   const bool refine = recipe().mask.refine;
   const at::AutoGradMode learns(!refine);
   Features found = features(cast, batch, progress, refine ? nn::Mode::kEval : nn::Mode::kTrain);
-  at::Tensor& x = found.x.front();
-  const int cut = cut_of(x);
-  x = x.slice(2, cut, x.size(2) - cut).slice(3, cut, x.size(3) - cut);
+  for (at::Tensor& x : found.x) {
+    const int cut = cut_of(x);
+    x = x.slice(2, cut, x.size(2) - cut).slice(3, cut, x.size(3) - cut);
+  }
   return found;
 }
 
 at::Tensor MaskTask::mask_loss_of(const nn::Weights& cast, const Features& features,
                                   const Batch& batch, const AnchorTargets& targets) const {
   constexpr nn::Mode kMode = nn::Mode::kTrain;
-  const at::Tensor kernel = nn::forward(head_.branch.kernel, cast, features.z.front(), kMode);
-  const at::Tensor correlation = nn::mask_features(head_, cast, kernel, features.x.front(), kMode);
+  const std::vector<at::Tensor> kernels = nn::mask_kernels(head_, cast, features.z, kMode);
+  nn::MaskInput input;
+  input.correlations = nn::mask_features(head_, cast, kernels, features.x, kMode);
+  input.features = features.search;
+  input.cut = cut_of(features.search.back());
+  const at::Tensor& correlation = input.correlations.front();
   const std::vector<nn::Cell> cells = mask_cells(targets.labels, batch.outlined);
   if (cells.empty()) return correlation.sum().to(at::kFloat) * 0;
-  const nn::MaskInput input{correlation, features.search, cut_of(features.search.back())};
   const at::Tensor logits = nn::mask_logits(head_, cast, input, cells, kMode);
   const int side = static_cast<int>(correlation.size(2));
   const at::Tensor windows =

@@ -193,7 +193,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields("seed", recipe.seed);
   fields.finish();
   recipe.unfreeze = unfreeze_of(unfreeze);
-  recipe.pairs.masks = recipe.architecture == "siammask";
+  recipe.pairs.masks = recipe.architecture.starts_with("siammask");
   check(recipe, fields);
   return recipe;
 }

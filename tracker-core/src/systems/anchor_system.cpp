@@ -49,12 +49,12 @@ nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata) {
   if (name == "siamrpn" || name == "dasiamrpn") return siamrpn_network(metadata);
   if (name == "siamrpn+") return siamrpn_plus_network(metadata);
   if (name == "siamrpn++") return siamrpn_plus_plus_network(metadata);
-  if (name == "siammask") return siammask_network(metadata);
+  if (name == "siammask" || name == "siammask++") return siammask_network(metadata);
   if (name == "siammargin") return siammargin_network(metadata);
-  throw Error(
-      ErrorCode::kModelInvalid,
-      "network: expected siamrpn, dasiamrpn, siamrpn+, siamrpn++, siammask or siammargin, found " +
-          name);
+  throw Error(ErrorCode::kModelInvalid,
+              "network: expected siamrpn, dasiamrpn, siamrpn+, siamrpn++, siammask, siammask++ or "
+              "siammargin, found " +
+                  name);
 }
 
 AnchorSetup read_setup(const nlohmann::json& metadata, HyperParameters& values,

@@ -37,6 +37,7 @@ std::vector<Configuration> configurations() {
   }
   all.push_back(make("siamrpn++", "resnet50", {{"neck", {128, 256, 512}}}, "/long-term"));
   all.push_back(make("siammask", "resnet50-layer3"));
+  all.push_back(make("siammask++", "resnet50-all"));
   all.push_back(make("siammargin", "resnet50-layer3-torchvision"));
   for (const std::string version : {"v1", "v2", "v3"}) {
     all.push_back(make("nanotrack", "mobilenetv3-" + version, {{"version", version}}));

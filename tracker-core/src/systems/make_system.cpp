@@ -27,6 +27,7 @@ const std::map<std::string, Known, std::less<>>& systems() {
       {"siamrpn+", {make_siamrpn_plus, siamrpn_plus_figures}},
       {"siamrpn++", {make_siamrpn_plus_plus, siamrpn_plus_plus_figures}},
       {"siammask", {make_siammask, siammask_figures}},
+      {"siammask++", {make_siammask, siammask_figures}},
       {"siammargin", {make_siammargin, siammargin_figures}},
       {"nanotrack", {make_nanotrack, nanotrack_figures}},
   };

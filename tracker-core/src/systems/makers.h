@@ -42,8 +42,9 @@ std::unique_ptr<const System> make_siamrpn_plus_plus(const nlohmann::json& metad
                                                      nn::Weights weights, HyperParameters values);
 NetworkFigures siamrpn_plus_plus_figures(const nlohmann::json& metadata, HyperParameters values);
 
-/// SiamMask; metadata: "backbone" = "resnet50-layer3", "refine" = false for the base model without
-/// the refinement of masks. Further hyper-parameter: "mask_threshold" in [0, 1].
+/// SiamMask and SiamMask++; metadata: "backbone" = "resnet50-layer3" or, for the second,
+/// "resnet50-all"; "refine" = false for the base model without the refinement of masks. Further
+/// hyper-parameter: "mask_threshold" in [0, 1].
 std::unique_ptr<const System> make_siammask(const nlohmann::json& metadata, nn::Weights weights,
                                             HyperParameters values);
 NetworkFigures siammask_figures(const nlohmann::json& metadata, HyperParameters values);

@@ -3,6 +3,7 @@
 
 #include <nlohmann/json_fwd.hpp>
 
+#include "nn/heads/mask.h"
 #include "nn/heads/rpn.h"
 
 /// The networks of the anchor-based trackers as their papers describe them, for tracking, training
@@ -21,9 +22,16 @@ nn::RpnNetwork siamrpn_plus_network(const nlohmann::json& metadata);
 /// fused by learned shares or by their mean (sec. 3.3). Keys as pysot's model zoo.
 nn::RpnNetwork siamrpn_plus_plus_network(const nlohmann::json& metadata);
 
+/// SiamRPN++ on three levels of a padded backbone, which may give finer features besides.
+nn::RpnNetwork siamrpn_plus_plus_levels(const nlohmann::json& metadata);
+
 /// SiamMask (Wang et al. 2019) without its mask branch: SiamRPN++'s head on one level of a
-/// ResNet-50 that ends with layer 3. Keys as pysot's siammask_r50_l3.
+/// ResNet-50 that ends with layer 3. Keys as pysot's siammask_r50_l3. SiamMask++: SiamRPN++'s head
+/// on three levels of the whole ResNet-50.
 nn::RpnNetwork siammask_network(const nlohmann::json& metadata);
+
+/// The mask branches of both; metadata "refine": false for the base models.
+nn::MaskHead siammask_head(const nlohmann::json& metadata);
 
 /// SiamMargin (VOT2019-RT): SiamRPN++'s head on one level of another ResNet-50; classification
 /// correlates two linear kernels per channel, so that kernels of several frames can be averaged.

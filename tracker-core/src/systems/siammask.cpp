@@ -13,11 +13,13 @@ namespace siamtrack {
 namespace {
 
 constexpr nn::Mode kMode = nn::Mode::kInference;
-constexpr std::size_t kMaskKernel = 2;  // place in a template, behind the box branches' two
+constexpr std::size_t kBoxKernels = 2;  // of each level in a template, before the mask branches'
+constexpr std::size_t kFine = 3;        // backbone outputs that the refinement looks at
 
 /// SiamMask (Wang et al. 2019): SiamRPN++'s head on one level, and a mask of the object at the best
-/// place, refined with the backbone's finer features (appendix A). The search goes on from the box
-/// of the region proposals; the mask is what is told about the target.
+/// place, refined with the backbone's finer features (appendix A). SiamMask++ has both on three
+/// levels. The search goes on from the box of the region proposals; the mask is what is told about
+/// the target.
 class SiamMask final : public AnchorSystem {
  public:
   SiamMask(AnchorSetup setup, nn::Weights weights, const nn::MaskHead& head,
@@ -32,12 +34,13 @@ class SiamMask final : public AnchorSystem {
     const std::vector<at::Tensor> z =
         nn::template_features(network, weights(), features(patch), kMode);
     Template kernels = nn::kernels_from_levels(network, weights(), z, kMode);
-    kernels.push_back(nn::forward(head_.branch.kernel, mask_weights_, z.front(), kMode));
+    const std::vector<at::Tensor> more = nn::mask_kernels(head_, mask_weights_, z, kMode);
+    kernels.insert(kernels.end(), more.begin(), more.end());
     return kernels;
   }
 
   /// Beside the maps each target's responses hold what its mask is made from, on the model's
-  /// device: the correlation's features and the backbone's.
+  /// device: the backbone's finer features and the correlations'.
   std::vector<std::vector<at::Tensor>> respond(
       const at::Tensor& patches, std::span<const Template* const> templates) const override {
     const nn::RpnNetwork& network = setup().network;
@@ -46,7 +49,10 @@ class SiamMask final : public AnchorSystem {
     const std::vector<at::Tensor> x = nn::level_features(network, weights(), found, kMode);
     const nn::RpnOutput output = nn::predict_from_levels(network, weights(), kernels, x, kMode);
     auto responses = to_responses({output.classification, output.regression});
-    found.back() = nn::mask_features(head_, mask_weights_, kernels[kMaskKernel], x.front(), kMode);
+    const auto own = std::span(kernels).subspan(kBoxKernels * network.levels.size());
+    const auto correlations = nn::mask_features(head_, mask_weights_, own, x, kMode);
+    found.resize(kFine);
+    found.insert(found.end(), correlations.begin(), correlations.end());
     for (std::size_t b = 0; b < responses.size(); ++b) {
       for (const at::Tensor& feature : found) {
         responses[b].push_back(feature.narrow(0, static_cast<std::int64_t>(b), 1));
@@ -62,7 +68,9 @@ class SiamMask final : public AnchorSystem {
     const auto side = static_cast<int>(responses.front().size(2));
     const auto index = static_cast<int>(choice.index) % (side * side);
     const nn::Cell cell{.row = index / side, .column = index % side};
-    const nn::MaskInput input{responses.back(), {responses.begin() + 1, responses.end() - 1}};
+    const auto correlations = responses.begin() + 1 + kFine;
+    const nn::MaskInput input{{correlations, responses.end()},
+                              {responses.begin() + 1, correlations}};
     const at::Tensor values = nn::mask_logits(head_, mask_weights_, input, {&cell, 1}, kMode)[0]
                                   .sigmoid()
                                   .to(at::kCPU)
@@ -88,14 +96,18 @@ class SiamMask final : public AnchorSystem {
   double threshold_;
 };
 
-AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) {
-  RpnSystemParameters defaults;  // SiamMask experiments/siammask_sharp/config_vot18.json
-  defaults.decode = {.penalty_k = 0.10, .window_influence = 0.41, .learning_rate = 0.32};
-  return read_setup(metadata, values, defaults, siammask_network(metadata), Rounding::kHalfEven);
+bool is_plus_plus(const nlohmann::json& metadata) {
+  return metadata.value("architecture", std::string()) == "siammask++";
 }
 
-nn::MaskHead make_mask_head(const nlohmann::json& metadata) {
-  return nn::mask_head_blueprint(metadata.value("refine", true));
+AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) {
+  RpnSystemParameters defaults;
+  if (is_plus_plus(metadata)) {  // not published; SiamMask's of VOT2016
+    defaults.decode = {.penalty_k = 0.04, .window_influence = 0.42, .learning_rate = 0.25};
+  } else {  // SiamMask experiments/siammask_sharp/config_vot18.json
+    defaults.decode = {.penalty_k = 0.10, .window_influence = 0.41, .learning_rate = 0.32};
+  }
+  return read_setup(metadata, values, defaults, siammask_network(metadata), Rounding::kHalfEven);
 }
 
 /// Moves the tensors of the mask branch out of `weights`.
@@ -113,6 +125,7 @@ nn::Weights take_mask_weights(nn::Weights& weights) {
 
 nn::RpnNetwork siammask_network(const nlohmann::json& metadata) {
   constexpr int kWidth = 256;
+  if (is_plus_plus(metadata)) return siamrpn_plus_plus_levels(metadata);
   nn::RpnNetwork network;
   network.backbone = nn::make_backbone(metadata.at("backbone").get<std::string>(), "backbone.");
   nn::RpnLevel level =
@@ -123,13 +136,19 @@ nn::RpnNetwork siammask_network(const nlohmann::json& metadata) {
   return network;
 }
 
+nn::MaskHead siammask_head(const nlohmann::json& metadata) {
+  const bool refine = metadata.value("refine", true);
+  return is_plus_plus(metadata) ? nn::mask_plus_plus_blueprint(refine)
+                                : nn::mask_head_blueprint(refine);
+}
+
 std::unique_ptr<const System> make_siammask(const nlohmann::json& metadata, nn::Weights weights,
                                             HyperParameters values) {
-  constexpr double kThreshold = 0.15;  // config_vot18.json "seg_thr"
+  const double published = is_plus_plus(metadata) ? 0.30 : 0.15;  // "seg_thr" of these configs
   AnchorSetup setup = make_setup(metadata, values);
-  const double threshold = values.number("mask_threshold", kThreshold, 0, 1);
+  const double threshold = values.number("mask_threshold", published, 0, 1);
   values.reject_unknown();
-  const nn::MaskHead head = make_mask_head(metadata);
+  const nn::MaskHead head = siammask_head(metadata);
   nn::Weights mask_weights = take_mask_weights(weights);
   nn::check_weights(mask_weights, nn::tensor_specs(head));
   return std::make_unique<SiamMask>(std::move(setup), std::move(weights), head,
@@ -138,7 +157,7 @@ std::unique_ptr<const System> make_siammask(const nlohmann::json& metadata, nn::
 
 NetworkFigures siammask_figures(const nlohmann::json& metadata, HyperParameters values) {
   const AnchorSetup setup = make_setup(metadata, values);
-  const nn::MaskHead head = make_mask_head(metadata);
+  const nn::MaskHead head = siammask_head(metadata);
   NetworkFigures figures = anchor_figures(setup);
   const std::vector<nn::TensorSpec> more = nn::tensor_specs(head);
   figures.tensors.insert(figures.tensors.end(), more.begin(), more.end());

@@ -8,6 +8,7 @@
 namespace siamtrack {
 namespace {
 
+constexpr int kLevels = 3;
 constexpr int kFirstLevel = 2;  // pysot numbers the levels as ResNet's layers
 const std::string kHead = "rpn_head.";
 
@@ -29,7 +30,8 @@ void add_single_level(nn::RpnNetwork& network, int anchors) {
 
 /// Three levels, fused by learned shares or by their mean (sec. 3.3, "layer-wise aggregation").
 void add_levels(nn::RpnNetwork& network, const nlohmann::json& metadata, int anchors) {
-  const std::vector<int>& channels = network.backbone.channels;
+  const std::vector<int>& all = network.backbone.channels;
+  const std::vector<int> channels(all.end() - kLevels, all.end());
   const std::vector<int> widths = neck_widths(metadata, channels.size());
   for (std::size_t i = 0; i < channels.size(); ++i) {
     const std::string number = std::to_string(kFirstLevel + static_cast<int>(i));
@@ -61,6 +63,13 @@ AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) 
 }
 
 }  // namespace
+
+nn::RpnNetwork siamrpn_plus_plus_levels(const nlohmann::json& metadata) {
+  nn::RpnNetwork network;
+  network.backbone = nn::make_backbone(metadata.at("backbone").get<std::string>(), "backbone.");
+  add_levels(network, metadata, anchor_count(read_anchors(metadata)));
+  return network;
+}
 
 nn::RpnNetwork siamrpn_plus_plus_network(const nlohmann::json& metadata) {
   const auto backbone = metadata.at("backbone").get<std::string>();

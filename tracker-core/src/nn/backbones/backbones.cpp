@@ -65,6 +65,7 @@ constexpr Known kKnown[] = {
      }},
     {"resnet50", resnet50_rpn},
     {"resnet50-layer3", resnet50_siammask},
+    {"resnet50-all", resnet50_siammask_plus_plus},
     {"resnet50-layer3-torchvision", resnet50_siammargin},
     {"mobilenetv2", mobilenet_v2_rpn},
     {"mobilenetv3-v1", [](const std::string& p) { return mobilenet_v3_nanotrack(1, p); }},

@@ -76,6 +76,10 @@ Backbone resnet50_rpn(const std::string& prefix);
 /// 61, 31, 15, 15 and 255 -> 125, 63, 31, 31. Name "resnet50-layer3".
 Backbone resnet50_siammask(const std::string& prefix);
 
+/// ResNet-50 of SiamMask++: resnet50_rpn() with the features of every resolution and level. Name
+/// "resnet50-all".
+Backbone resnet50_siammask_plus_plus(const std::string& prefix);
+
 /// ResNet-50 of SiamMargin up to layer 3: torchvision's 1x1 shortcuts and paddings, but none in the
 /// stem and its pooling; stride 8, layer 3 dilated; 1024 channels, 127 -> 15, 255 -> 31, 351 -> 43.
 /// Name "resnet50-layer3-torchvision".

@@ -95,6 +95,14 @@ Backbone resnet50(const std::string& prefix, Style style) {
 
 Backbone resnet50_rpn(const std::string& prefix) { return resnet50(prefix, Style::kPysot); }
 
+Backbone resnet50_siammask_plus_plus(const std::string& prefix) {
+  Backbone network = resnet50_rpn(prefix);
+  network.name = "resnet50-all";
+  network.outputs = {0, 1, 2, 3, 4};
+  network.channels = {64, 256, 512, 1024, 2048};
+  return network;
+}
+
 Backbone resnet50_siammargin(const std::string& prefix) {
   Backbone network = resnet50(prefix, Style::kTorchvision);
   network.name = "resnet50-layer3-torchvision";

@@ -49,12 +49,19 @@ std::vector<RefineStep> refine_steps(const std::string& prefix) {
   return steps;
 }
 
+void add_refinement(MaskHead& head) {
+  head.deconvolution = "refine_head.deconv";
+  head.steps = refine_steps("refine_head.");
+}
+
 /// Calls visit(sequence) for every sequence of a head.
 template <typename Head, typename Visit>
 void visit_parts(Head& head, const Visit& visit) {
-  visit(head.branch.kernel);
-  visit(head.branch.search);
-  visit(head.branch.predict);
+  for (auto& branch : head.branches) {
+    visit(branch.kernel);
+    visit(branch.search);
+    visit(branch.predict);
+  }
   for (auto& step : head.steps) {
     visit(step.known);
     visit(step.features);
@@ -107,31 +114,59 @@ at::Tensor pixels_at(const at::Tensor& maps, std::span<const Cell> cells) {
   return pixels.size() == 1 ? pixels.front() : at::cat(pixels);
 }
 
-/// The base model's masks. All maps go through the normalisation, so that its statistics in
-/// training are those of whole maps; the last convolution is made for the cells alone.
-at::Tensor base_logits(const MaskHead& head, const Weights& weights, const at::Tensor& correlation,
-                       std::span<const Cell> cells, Mode mode) {
-  const Sequence& predict = head.branch.predict;
-  at::Tensor pixels;
-  if (mode == Mode::kTrain) {
-    const Sequence first(predict.begin(), predict.end() - 1);
-    pixels = pixels_at(forward(first, weights, correlation, mode), cells);
-    pixels = forward({predict.back()}, weights, pixels, mode);
-  } else {
-    pixels = forward(predict, weights, pixels_at(correlation, cells), mode);
+/// Each cell's logits of one branch, [cells, 63 * 63, 1, 1]. In training all maps go through the
+/// normalisation, so that its statistics are those of whole maps; the last convolution is made for
+/// the cells alone.
+at::Tensor branch_logits(const RpnBranch& branch, const Weights& weights,
+                         const at::Tensor& correlation, std::span<const Cell> cells, Mode mode) {
+  const Sequence& predict = branch.predict;
+  if (mode != Mode::kTrain) return forward(predict, weights, pixels_at(correlation, cells), mode);
+  const Sequence first(predict.begin(), predict.end() - 1);
+  const at::Tensor maps = forward(first, weights, correlation, mode);
+  return forward({predict.back()}, weights, pixels_at(maps, cells), mode);
+}
+
+/// Each cell's logits, the branches' in their learned shares.
+at::Tensor fused_logits(const MaskHead& head, const Weights& weights,
+                        const std::vector<at::Tensor>& correlations, std::span<const Cell> cells,
+                        Mode mode) {
+  std::vector<at::Tensor> logits;
+  for (std::size_t i = 0; i < head.branches.size(); ++i) {
+    logits.push_back(branch_logits(head.branches[i], weights, correlations[i], cells, mode));
   }
-  return pixels.reshape({-1, kBaseSide, kBaseSide});
+  if (logits.size() == 1) return logits.front();
+  const at::Tensor shares = find(weights, head.fusion).softmax(0);
+  return (at::stack(logits) * shares.view({-1, 1, 1, 1, 1})).sum(0);
+}
+
+/// What the refinement begins with, [cells, channels, 1, 1].
+at::Tensor seeds(const MaskHead& head, const Weights& weights, const MaskInput& input,
+                 std::span<const Cell> cells, Mode mode) {
+  if (head.from_logits) return fused_logits(head, weights, input.correlations, cells, mode);
+  return pixels_at(input.correlations.front(), cells);
+}
+
+int seed_channels(const MaskHead& head) {
+  return head.from_logits ? kBaseSide * kBaseSide : kChannels;
 }
 
 }  // namespace
 
 MaskHead mask_head_blueprint(bool refine) {
   MaskHead head;
-  head.branch = depthwise_branch("mask_head", kChannels, kBaseSide * kBaseSide);
-  if (refine) {
-    head.deconvolution = "refine_head.deconv";
-    head.steps = refine_steps("refine_head.");
+  head.branches = {depthwise_branch("mask_head", kChannels, kBaseSide * kBaseSide)};
+  if (refine) add_refinement(head);
+  return head;
+}
+
+MaskHead mask_plus_plus_blueprint(bool refine) {
+  MaskHead head;
+  for (const char* name : {"mask_head.mask2", "mask_head.mask3", "mask_head.mask4"}) {
+    head.branches.push_back(depthwise_branch(name, kChannels, kBaseSide * kBaseSide));
   }
+  head.fusion = "mask_head.mask_weight";
+  head.from_logits = true;
+  if (refine) add_refinement(head);
   return head;
 }
 
@@ -141,9 +176,12 @@ std::vector<TensorSpec> tensor_specs(const MaskHead& head) {
     const std::vector<TensorSpec> more = tensor_specs(part);
     all.insert(all.end(), more.begin(), more.end());
   });
+  if (!head.fusion.empty()) {
+    all.push_back({head.fusion, {static_cast<std::int64_t>(head.branches.size())}});
+  }
   if (!head.steps.empty()) {
-    all.push_back(
-        {head.deconvolution + ".weight", {kChannels, kFirstChannels, kFirstSide, kFirstSide}});
+    all.push_back({head.deconvolution + ".weight",
+                   {seed_channels(head), kFirstChannels, kFirstSide, kFirstSide}});
     all.push_back({head.deconvolution + ".bias", {kFirstChannels}});
   }
   return all;
@@ -156,9 +194,13 @@ MaskHead prepare_for_inference(const MaskHead& head, Weights& weights) {
 }
 
 std::int64_t mask_macs(const MaskHead& head, int search_cells) {
-  std::int64_t all = correlation_macs(head.branch, kTemplateCells, search_cells);
-  if (head.steps.empty()) return all + macs(head.branch.predict, 1);
-  all += std::int64_t{kChannels} * kFirstChannels * kFirstSide * kFirstSide;
+  std::int64_t all = 0;
+  for (const RpnBranch& branch : head.branches) {
+    all += correlation_macs(branch, kTemplateCells, search_cells);
+    if (head.steps.empty() || head.from_logits) all += macs(branch.predict, 1);
+  }
+  if (head.steps.empty()) return all;
+  all += std::int64_t{seed_channels(head)} * kFirstChannels * kFirstSide * kFirstSide;
   for (const RefineStep& step : head.steps) {
     all += macs(step.known, step.window) + macs(step.features, step.window) +
            macs(step.mix, step.side);
@@ -166,15 +208,33 @@ std::int64_t mask_macs(const MaskHead& head, int search_cells) {
   return all;
 }
 
-at::Tensor mask_features(const MaskHead& head, const Weights& weights, const at::Tensor& kernel,
-                         const at::Tensor& x, Mode mode) {
-  return depthwise_xcorr(forward(head.branch.search, weights, x, mode), kernel, mode);
+std::vector<at::Tensor> mask_kernels(const MaskHead& head, const Weights& weights,
+                                     const std::vector<at::Tensor>& levels, Mode mode) {
+  std::vector<at::Tensor> kernels;
+  for (std::size_t i = 0; i < head.branches.size(); ++i) {
+    kernels.push_back(forward(head.branches[i].kernel, weights, levels[i], mode));
+  }
+  return kernels;
+}
+
+std::vector<at::Tensor> mask_features(const MaskHead& head, const Weights& weights,
+                                      std::span<const at::Tensor> kernels,
+                                      const std::vector<at::Tensor>& levels, Mode mode) {
+  std::vector<at::Tensor> features;
+  for (std::size_t i = 0; i < head.branches.size(); ++i) {
+    const at::Tensor search = forward(head.branches[i].search, weights, levels[i], mode);
+    features.push_back(depthwise_xcorr(search, kernels[i], mode));
+  }
+  return features;
 }
 
 at::Tensor mask_logits(const MaskHead& head, const Weights& weights, const MaskInput& input,
                        std::span<const Cell> cells, Mode mode) {
-  if (head.steps.empty()) return base_logits(head, weights, input.correlation, cells, mode);
-  at::Tensor mask = first_maps(head, weights, pixels_at(input.correlation, cells));
+  if (head.steps.empty()) {
+    return fused_logits(head, weights, input.correlations, cells, mode)
+        .reshape({-1, kBaseSide, kBaseSide});
+  }
+  at::Tensor mask = first_maps(head, weights, seeds(head, weights, input, cells, mode));
   for (const RefineStep& step : head.steps) {
     const at::Tensor around =
         windows(input.features[static_cast<std::size_t>(step.output)], step, cells, input.cut);

@@ -27,15 +27,21 @@ struct RefineStep {
 };
 
 struct MaskHead {
-  RpnBranch branch;  ///< correlation features and, without refinement, 63 x 63 logits per cell
+  /// One per level: correlation features and 63 x 63 logits per cell.
+  std::vector<RpnBranch> branches;
+  std::string fusion;             ///< key of the levels' weights; empty = a single level
   std::string deconvolution;      ///< keys of the first enlargement, 1x1 -> 15x15
+  bool from_logits = false;       ///< it enlarges the fused logits, not the correlation features
   std::vector<RefineStep> steps;  ///< coarse to fine; empty = no refinement
 };
 
-/// The head as published.
-/// Keys begin with "mask_head." and "refine_head.", as pysot's.
+/// SiamMask's head as published. Keys begin with "mask_head." and "refine_head.", as pysot's.
 /// @param refine  false: the base model
 MaskHead mask_head_blueprint(bool refine);
+
+/// SiamMask++'s: a branch on each of three levels, fused by learned shares, and a refinement that
+/// begins with the logits (spec section 9).
+MaskHead mask_plus_plus_blueprint(bool refine);
 
 std::vector<TensorSpec> tensor_specs(const MaskHead& head);
 
@@ -46,11 +52,16 @@ MaskHead prepare_for_inference(const MaskHead& head, Weights& weights);
 /// @param search_cells  side of the features behind the neck: 31
 std::int64_t mask_macs(const MaskHead& head, int search_cells);
 
-/// What the mask at any cell is made from.
-/// @param kernel  [B, 256, 5, 5], from branch.kernel  @param x  [B, 256, 31, 31], behind the neck
-/// @return        [B, 256, 25, 25]
-at::Tensor mask_features(const MaskHead& head, const Weights& weights, const at::Tensor& kernel,
-                         const at::Tensor& x, Mode mode);
+/// Template side: one kernel [B, 256, 5, 5] per branch.
+/// @param levels  template_features()
+std::vector<at::Tensor> mask_kernels(const MaskHead& head, const Weights& weights,
+                                     const std::vector<at::Tensor>& levels, Mode mode);
+
+/// What the mask at any cell is made from, [B, 256, 25, 25] per branch.
+/// @param kernels  mask_kernels()  @param levels  level_features(), 31 x 31 cells
+std::vector<at::Tensor> mask_features(const MaskHead& head, const Weights& weights,
+                                      std::span<const at::Tensor> kernels,
+                                      const std::vector<at::Tensor>& levels, Mode mode);
 
 /// One cell of the response maps of a batch.
 struct Cell {
@@ -61,7 +72,7 @@ struct Cell {
 
 /// What masks are made from, for a batch.
 struct MaskInput {
-  at::Tensor correlation;            ///< [B, 256, 25, 25], from mask_features()
+  std::vector<at::Tensor> correlations;  ///< mask_features()
   std::vector<at::Tensor> features;  ///< the backbone's: [B, 64, 125, 125], 256 x 63^2, 512 x 31^2
   /// Cells that the search features lost on each side behind the neck: 0, in training on small
   /// patches 4 (SiamMask, as all features narrower than 20 cells).
