@@ -16,6 +16,7 @@ struct AverageArguments {
 
 void average(const AverageArguments& arguments) {
   std::vector<training::NamedModel> models;
+  models.reserve(arguments.models.size());
   for (const std::string& name : arguments.models) {
     models.push_back({name, nn::read_model_file(find_model(name))});
   }

@@ -1,66 +1,16 @@
 # SPDX-License-Identifier: LGPL-2.1-or-later
 """Recognises a published architecture by its keys, and says which tensors it must have."""
-import pathlib
-
 from . import presets
 from .reading import ImportFailure
+from .tensors import (ANCHORS, KEYS, convolution, depthwise_head, neck_layer, normalisation, table,
+                      up_channel_head)
 
-KEYS = pathlib.Path(__file__).parent / "keys"
-ANCHORS = 5
 BACKBONES = sorted(path.stem for path in KEYS.glob("*.tsv") if not path.stem.startswith("nanotrack"))
 CLASSIFIERS = ("fc.", "classifier.")  # of networks trained on ImageNet
 LAST_LAYER = "layer4."  # of ResNet-50, which some trackers do without
 NOT_SUPPORTED = {"update.0.weight": "UpdateNet"}  # recognised, so that the error can name it
 
 
-# --- expected tensors -----------------------------------------------------------------------------
-def table(name, prefix=""):
-    """Keys and shapes of a network part, one "key<tab>2x3" line each."""
-    shapes = {}
-    for line in (KEYS / f"{name}.tsv").read_text(encoding="utf-8").splitlines():
-        key, shape = line.split("\t")
-        shapes[prefix + key] = tuple(int(extent) for extent in shape.split("x"))
-    return shapes
-
-
-def convolution(key, out, into, kernel, bias=True):
-    shapes = {key + ".weight": (out, into, kernel, kernel)}
-    return {**shapes, key + ".bias": (out,)} if bias else shapes
-
-
-def normalisation(key, channels):
-    return {f"{key}.{part}": (channels,)
-            for part in ("weight", "bias", "running_mean", "running_var")}
-
-
-def neck_layer(key, into, width):
-    return {**convolution(key + ".downsample.0", width, into, 1, bias=False),
-            **normalisation(key + ".downsample.1", width)}
-
-
-def up_channel_head(names, channels, width, classes):
-    outputs = (width * classes, width * 4 * ANCHORS, width, width)
-    shapes = convolution(names[4], 4 * ANCHORS, 4 * ANCHORS, 1)
-    for name, out in zip(names, outputs):
-        shapes.update(convolution(name, out, channels, 3))
-    return shapes
-
-
-def depthwise_head(prefix, channels):
-    shapes = {}
-    for branch, outputs in (("cls", 2 * ANCHORS), ("loc", 4 * ANCHORS)):
-        for side in ("conv_kernel", "conv_search"):
-            key = f"{prefix}{branch}.{side}"
-            shapes.update(convolution(key + ".0", channels, channels, 3, bias=False))
-            shapes.update(normalisation(key + ".1", channels))
-        key = f"{prefix}{branch}.head"
-        shapes.update(convolution(key + ".0", channels, channels, 1, bias=False))
-        shapes.update(normalisation(key + ".1", channels))
-        shapes.update(convolution(key + ".3", outputs, channels, 1))
-    return shapes
-
-
-# --- families -------------------------------------------------------------------------------------
 def metadata(architecture, backbone, published, instance=255, **more):
     """The first preset is the default."""
     return {"architecture": architecture, "backbone": backbone, "exemplar_size": 127,
