@@ -9,6 +9,7 @@
 #include "golden_map.h"
 #include "hash_weights.h"
 #include "shared_data.h"
+#include "siamtrack/error.h"
 #include "systems/network_figures.h"
 #include "systems/rpn_networks.h"
 #include "systems/system.h"
@@ -93,6 +94,19 @@ TEST(SiamMaskPlusPlus, ProposesAndDrawsWhatPyTorchDoes) {
     };
     testing::expect_recorded(logits(base), cell.at("base"), "base");
     testing::expect_recorded(logits(refined), cell.at("refined"), "refined");
+  }
+}
+
+TEST(SiamMaskPlusPlus, NamesABackboneThatCannotBe) {
+  json wrong = metadata();
+  wrong["backbone"] = "alexnet-rpn";
+  try {
+    network_figures(wrong);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
+    EXPECT_STREQ(error.what(),
+                 "metadata backbone of siammask++: expected resnet50-all, found alexnet-rpn");
   }
 }
 

@@ -5,6 +5,7 @@
 #include "nn/backbones/backbones.h"
 #include "nn/check_weights.h"
 #include "nn/heads/mask.h"
+#include "siamtrack/error.h"
 #include "systems/anchor_system.h"
 #include "systems/makers.h"
 #include "systems/rpn_networks.h"
@@ -100,6 +101,15 @@ bool is_plus_plus(const nlohmann::json& metadata) {
   return metadata.value("architecture", std::string()) == "siammask++";
 }
 
+/// The refinement and the levels are made for one network's features.
+void require_backbone(const nlohmann::json& metadata, const std::string& expected) {
+  const auto found = metadata.at("backbone").get<std::string>();
+  if (found == expected) return;
+  throw Error(ErrorCode::kModelInvalid, "metadata backbone of " +
+                                            metadata.value("architecture", std::string()) +
+                                            ": expected " + expected + ", found " + found);
+}
+
 AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) {
   RpnSystemParameters defaults;
   if (is_plus_plus(metadata)) {  // not published; SiamMask's of VOT2016
@@ -125,6 +135,7 @@ nn::Weights take_mask_weights(nn::Weights& weights) {
 
 nn::RpnNetwork siammask_network(const nlohmann::json& metadata) {
   constexpr int kWidth = 256;
+  require_backbone(metadata, is_plus_plus(metadata) ? "resnet50-all" : "resnet50-layer3");
   if (is_plus_plus(metadata)) return siamrpn_plus_plus_levels(metadata);
   nn::RpnNetwork network;
   network.backbone = nn::make_backbone(metadata.at("backbone").get<std::string>(), "backbone.");
