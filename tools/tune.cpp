@@ -129,7 +129,7 @@ void add_tune(const Context& context) {
   app.add_option("--folder", arguments->folder, "Cached trajectories and tune.json")
       ->capture_default_str();
   app.add_option("--range", arguments->ranges,
-                 "KEY=LOW:HIGH; repeatable (default: by architecture)");
+                 "KEY=LOW:HIGH or KEY=LOW:HIGH:STEP; repeatable (default: by architecture)");
   app.add_option("--trials", arguments->search.trials, "Points to try")->capture_default_str();
   app.add_option("--seed", arguments->search.seed, "Of the search");
   app.add_option("-j,--jobs", arguments->search.workers,

@@ -133,8 +133,13 @@ TEST(Tune, RangesAndHalves) {
   const TuneRange range = parse_range("penalty_k=0.01:0.2");
   EXPECT_EQ(range.key, "penalty_k");
   EXPECT_DOUBLE_EQ(range.high, 0.2);
-  for (const char* bad : {"penalty_k", "k=1", "k=2:1", "k=a:b"})
-    EXPECT_THROW(parse_range(bad), Error);
+  EXPECT_DOUBLE_EQ(range.nearest(0.123456), 0.1235);
+  const TuneRange whole = parse_range("looks=1:4:1");
+  EXPECT_DOUBLE_EQ(whole.nearest(2.6), 3);
+  EXPECT_DOUBLE_EQ(whole.nearest(4), 4);
+  EXPECT_DOUBLE_EQ(parse_range("closer_instance_size=159:200:32").nearest(199), 191);
+  for (const char* bad : {"penalty_k", "k=1", "k=2:1", "k=a:b", "k=1:2:-1", "k=1:2:3:4", "k=1,2"})
+    EXPECT_THROW(parse_range(bad), Error) << bad;
   const std::vector<Sequence> five(5);
   EXPECT_EQ(half_of(five, 0).size(), 3U);
   EXPECT_EQ(half_of(five, 1).size(), 2U);

@@ -25,13 +25,10 @@ constexpr double kLastSpread = 0.03;
 /// Uniform in [0, 1), the same on every platform.
 double uniform(std::mt19937& random) { return static_cast<double>(random()) / 4294967296.0; }
 
-/// Four places are more than a benchmark can tell apart, and make names of cached trials short.
-double rounded_value(double value) { return std::round(value * 1e4) / 1e4; }
-
 json spread(const std::vector<TuneRange>& ranges, std::mt19937& random) {
   json values = json::object();
   for (const auto& r : ranges) {
-    values[r.key] = rounded_value(r.low + (r.high - r.low) * uniform(random));
+    values[r.key] = r.nearest(r.low + (r.high - r.low) * uniform(random));
   }
   return values;
 }
@@ -43,7 +40,7 @@ json near(const json& centre, const std::vector<TuneRange>& ranges, double width
     const double reach = width * (r.high - r.low);
     const double middle = centre.value(r.key, (r.low + r.high) / 2);
     values[r.key] =
-        rounded_value(std::clamp(middle + reach * (2 * uniform(random) - 1), r.low, r.high));
+        r.nearest(std::clamp(middle + reach * (2 * uniform(random) - 1), r.low, r.high));
   }
   return values;
 }
@@ -93,16 +90,28 @@ double score_of(const json& values, const std::vector<Sequence>& sequences, cons
 
 }  // namespace
 
+double TuneRange::nearest(double value) const {
+  if (step > 0) {
+    const double most = std::floor((high - low) / step);
+    value = low + step * std::min(most, std::round((value - low) / step));
+  }
+  return std::round(value * 1e4) / 1e4;
+}
+
 TuneRange parse_range(const std::string& text) {
-  const std::size_t equals = text.find('='), colon = text.find(':', equals);
-  if (equals != std::string::npos && colon != std::string::npos) {
-    const auto low = parse_numbers(text.substr(equals + 1, colon - equals - 1));
-    const auto high = parse_numbers(text.substr(colon + 1));
-    if (low && high && low->size() == 1 && high->size() == 1 && low->front() <= high->front()) {
-      return {text.substr(0, equals), low->front(), high->front()};
+  const std::size_t equals = text.find('=');
+  if (equals != std::string::npos && text.find(',') == std::string::npos) {
+    std::string numbers = text.substr(equals + 1);
+    std::ranges::replace(numbers, ':', ',');
+    const auto found = parse_numbers(numbers);
+    const bool usable = found && (found->size() == 2 || found->size() == 3);
+    if (usable && (*found)[0] <= (*found)[1]) {
+      const double step = found->size() == 3 ? (*found)[2] : 0;
+      if (step >= 0) return {text.substr(0, equals), (*found)[0], (*found)[1], step};
     }
   }
-  throw Error(ErrorCode::kInvalidArgument, "expected KEY=LOW:HIGH, found '" + text + "'");
+  throw Error(ErrorCode::kInvalidArgument,
+              "expected KEY=LOW:HIGH or KEY=LOW:HIGH:STEP, found '" + text + "'");
 }
 
 std::vector<TuneRange> default_ranges(const std::string& architecture) {

@@ -19,9 +19,14 @@ struct TuneRange {
   std::string key;
   double low = 0;
   double high = 1;
+  double step = 0;  ///< between two values, from the low one on; 0: any value
+
+  /// The value to try instead of `value`, which lies within the range. Four places are more than a
+  /// benchmark can tell apart, and make names of cached trials short.
+  double nearest(double value) const;
 };
 
-/// "penalty_k=0.0:0.2". Throws  Error(kInvalidArgument)
+/// "penalty_k=0.0:0.2", or "looks=1:4:1" with a step. Throws  Error(kInvalidArgument)
 TuneRange parse_range(const std::string& text);
 
 /// The usual ranges of an architecture's hyper-parameters ("siamfc...", else region proposal).
