@@ -7,12 +7,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "nn/safetensors.h"
-#include "siamtrack/track.h"
-#include "small_tree.h"
-#include "synthetic.h"
+#include "task_checks.h"
 #include "training/margin_loss.h"
-#include "training/optimiser.h"
 
 namespace siamtrack::training {
 namespace {
@@ -107,13 +103,7 @@ TEST(MarginTask, AddsTheMarginToTheBoxesAndItsModelTracks) {
   for (const auto& [key, tensor] : weights) {
     EXPECT_EQ(tensor.requires_grad(), tensor.grad().defined()) << key;
   }
-
-  const siamtrack::testing::SmallTree tree;
-  const std::string path = tree.path("model.safetensors");
-  nn::write_model_file(path, {task.export_weights(weights), task.metadata(weights)});
-  const auto picture = siamtrack::testing::textured_square({320, 240}, 140, 100, 40);
-  Track track(Model::load(path), {.lost_threshold = 0}, picture.view(), {140, 100, 40, 40});
-  EXPECT_TRUE(std::isfinite(track.update(picture.view()).box.width));
+  siamtrack::testing::expect_model_tracks(task, weights);
 }
 
 TEST(MarginTask, LearnsToKeepTheTargetApart) {
@@ -121,20 +111,11 @@ TEST(MarginTask, LearnsToKeepTheTargetApart) {
   recipe.rpn.classification = recipe.rpn.regression = 0;
   recipe.optimiser.kind = "adamw";
   const MarginTask task(recipe);
-  nn::Weights weights = task.initial_weights(1);
-  Optimiser optimiser(recipe.optimiser, trained_parameters(task, weights, 0));
   Batch batch = noise_batch(1);
   batch.searches[0].slice(0, 96, 156).slice(1, 100, 160).fill_(250);  // the target stands out
   batch.exemplars[0].slice(0, 33, 93).slice(1, 33, 93).fill_(250);
-  double first = 0, last = 0;
-  for (int step = 0; step < 4; ++step) {
-    optimiser.zero_gradients();
-    const StepLoss loss = task.loss(weights, batch, 0);
-    last = loss.parts.back().second.item<double>();
-    if (step == 0) first = last;
-    loss.total.backward();
-    optimiser.step(2e-3);
-  }
+  const auto [first, last] =
+      siamtrack::testing::losses_of_steps(task, recipe.optimiser, batch, 4, 2e-3, "margin");
   EXPECT_LT(last, 0.8 * first);
 }
 

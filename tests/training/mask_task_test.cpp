@@ -7,12 +7,8 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "nn/safetensors.h"
 #include "outlined_batch.h"
-#include "siamtrack/track.h"
-#include "small_tree.h"
-#include "synthetic.h"
-#include "training/optimiser.h"
+#include "task_checks.h"
 
 namespace siamtrack::training {
 namespace {
@@ -65,13 +61,7 @@ TEST_P(MaskStages, TrainsWhatItShouldAndItsModelTracks) {
   }
   const at::Tensor& statistic = weights.at("backbone.layer3.0.bn1.running_mean");
   EXPECT_EQ(statistic.abs().max().item<double>() > 0, first) << "the rest stands still";
-
-  const siamtrack::testing::SmallTree tree;
-  const std::string path = tree.path("model.safetensors");
-  nn::write_model_file(path, {task.export_weights(weights), task.metadata(weights)});
-  const auto picture = siamtrack::testing::textured_square({320, 240}, 140, 100, 40);
-  Track track(Model::load(path), {.lost_threshold = 0}, picture.view(), {140, 100, 40, 40});
-  EXPECT_TRUE(std::isfinite(track.update(picture.view()).box.width));
+  siamtrack::testing::expect_model_tracks(task, weights);
 }
 
 INSTANTIATE_TEST_SUITE_P(Both, MaskStages, ::testing::Values(1, 2));
@@ -101,18 +91,9 @@ TEST(MaskTask, LearnsAHandfulOfMasks) {
   Recipe recipe = recipe_of_stage(2);
   recipe.optimiser.kind = "adamw";
   const MaskTask task(recipe);
-  nn::Weights weights = task.initial_weights(1);
-  Optimiser optimiser(recipe.optimiser, trained_parameters(task, weights, 0));
   const Batch batch = outlined_batch(2, 143);
-  double first = 0, last = 0;
-  for (int step = 0; step < 8; ++step) {
-    optimiser.zero_gradients();
-    const StepLoss loss = task.loss(weights, batch, 0);
-    last = loss.total.item<double>();
-    if (step == 0) first = last;
-    loss.total.backward();
-    optimiser.step(2e-3);
-  }
+  const auto [first, last] =
+      siamtrack::testing::losses_of_steps(task, recipe.optimiser, batch, 8, 2e-3);
   EXPECT_LT(last, 0.7 * first);
 }
 

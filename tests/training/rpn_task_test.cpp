@@ -9,18 +9,12 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
-#include "nn/safetensors.h"
 #include "siamtrack/error.h"
-#include "siamtrack/track.h"
-#include "small_tree.h"
-#include "synthetic.h"
-#include "training/optimiser.h"
+#include "task_checks.h"
 #include "training/siamfc_task.h"
 
 namespace siamtrack::training {
 namespace {
-
-using siamtrack::testing::SmallTree;
 
 Recipe recipe_of(const std::string& architecture, const std::string& backbone) {
   Recipe recipe;
@@ -76,15 +70,7 @@ TEST_P(RpnFamily, LearnsFromEveryTensorAndItsModelTracks) {
   for (const auto& [key, tensor] : weights) {
     EXPECT_EQ(gradient(weights, key) >= 0, tensor.requires_grad()) << key;
   }
-
-  const SmallTree tree;
-  const std::string path = tree.path("model.safetensors");
-  nn::write_model_file(path, {task.export_weights(weights), task.metadata(weights)});
-  const auto model = Model::load(path);
-  EXPECT_EQ(model->info().architecture, GetParam().architecture);
-  const auto picture = siamtrack::testing::textured_square({320, 240}, 140, 100, 40);
-  Track track(model, {}, picture.view(), {140, 100, 40, 40});
-  EXPECT_TRUE(std::isfinite(track.update(picture.view()).box.width));
+  siamtrack::testing::expect_model_tracks(task, weights);
 }
 
 std::vector<Recipe> family() {
@@ -114,18 +100,9 @@ TEST(RpnTask, LearnsAHandfulOfPairs) {
   recipe.rpn.mean_correlation = true;
   recipe.optimiser.kind = "adamw";
   const RpnTask task(recipe);
-  nn::Weights weights = task.initial_weights(1);
-  Optimiser optimiser(recipe.optimiser, trained_parameters(task, weights, 0));
   const Batch batch = noise_batch(2);
-  double first = 0, last = 0;
-  for (int step = 0; step < 20; ++step) {
-    optimiser.zero_gradients();
-    const StepLoss loss = task.loss(weights, batch, 0);
-    last = loss.total.item<double>();
-    if (step == 0) first = last;
-    loss.total.backward();
-    optimiser.step(1e-3);
-  }
+  const auto [first, last] =
+      siamtrack::testing::losses_of_steps(task, recipe.optimiser, batch, 20, 1e-3);
   EXPECT_LT(last, 0.5 * first);
 }
 
