@@ -2,6 +2,7 @@
 #include "nn/device.h"
 
 #include <ATen/ATen.h>
+#include <ATen/Parallel.h>
 #include <ATen/detail/CUDAHooksInterface.h>
 #include <omp.h>
 
@@ -50,7 +51,9 @@ std::size_t targets_per_pass(at::Device device, int threads, std::size_t targets
   return std::min(targets, static_cast<std::size_t>(std::max(1, threads)));
 }
 
-ThreadLimit::ThreadLimit(int threads) : before_(omp_get_max_threads()) {
+// Asking LibTorch for its number first matters: at a thread's first use it sets OpenMP's to its own,
+// the number of physical cores, and would take the limit back.
+ThreadLimit::ThreadLimit(int threads) : before_(at::get_num_threads()) {
   omp_set_num_threads(threads);
 }
 
