@@ -6,9 +6,10 @@
 
 namespace siamtrack::training {
 
-/// SiamMask (Wang et al. 2019; spec section 8.4), in two stages. The first trains boxes and masks
-/// of 63 x 63 px. The second begins with its result (--init) and trains the mask branch with the
-/// refinement, on search patches of 143 px whose response map has 3 x 3 cells.
+/// SiamMask (Wang et al. 2019; spec section 8.4) and SiamMask++ (section 9), in two stages. The
+/// first trains boxes and masks of 63 x 63 px. The second begins with its result (--init) and
+/// trains the mask branch with the refinement, on search patches of 143 px whose response map has 3
+/// x 3 cells.
 class MaskTask final : public RpnTask {
  public:
   /// Throws  Error(kInvalidArgument) when the recipe asks for what is not SiamMask

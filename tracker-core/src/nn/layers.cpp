@@ -42,4 +42,8 @@ at::Tensor cropped(const at::Tensor& x, int margin) {
   return x.slice(2, margin, x.size(2) - margin).slice(3, margin, x.size(3) - margin);
 }
 
+at::Tensor weighted_sum(const std::vector<at::Tensor>& maps, const at::Tensor& weights) {
+  return (at::stack(maps) * weights.softmax(0).view({-1, 1, 1, 1, 1})).sum(0);
+}
+
 }  // namespace siamtrack::nn

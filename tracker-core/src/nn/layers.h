@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <vector>
+
 #include "nn/blueprint.h"
 #include "nn/weights.h"
 
@@ -22,5 +24,9 @@ at::Tensor activate_(at::Tensor x, Activation activation);
 
 /// A view of `x` without `margin` cells on each side.
 at::Tensor cropped(const at::Tensor& x, int margin);
+
+/// Sum of maps of equal shape [B, C, H, W], each with its share softmax(weights).
+/// @param weights  learned, one per map
+at::Tensor weighted_sum(const std::vector<at::Tensor>& maps, const at::Tensor& weights);
 
 }  // namespace siamtrack::nn

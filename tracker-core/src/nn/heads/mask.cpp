@@ -135,8 +135,7 @@ at::Tensor fused_logits(const MaskHead& head, const Weights& weights,
     logits.push_back(branch_logits(head.branches[i], weights, correlations[i], cells, mode));
   }
   if (logits.size() == 1) return logits.front();
-  const at::Tensor shares = find(weights, head.fusion).softmax(0);
-  return (at::stack(logits) * shares.view({-1, 1, 1, 1, 1})).sum(0);
+  return weighted_sum(logits, find(weights, head.fusion));
 }
 
 /// What the refinement begins with, [cells, channels, 1, 1].

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include "nn/layers.h"
 #include "nn/rewrite.h"
 #include "ops/xcorr.h"
 
@@ -38,10 +39,8 @@ at::Tensor correlate(const RpnNetwork& network, const at::Tensor& search, const 
 at::Tensor fuse(const RpnNetwork& network, const Weights& weights, const char* kind,
                 const std::vector<at::Tensor>& maps) {
   if (maps.size() == 1) return maps.front();
-  const at::Tensor stacked = at::stack(maps);
-  if (network.fusion.empty()) return stacked.mean(0);
-  const at::Tensor shares = weights.at(network.fusion + kind).softmax(0);
-  return (stacked * shares.view({-1, 1, 1, 1, 1})).sum(0);
+  if (network.fusion.empty()) return at::stack(maps).mean(0);
+  return weighted_sum(maps, weights.at(network.fusion + kind));
 }
 
 /// Index of the backbone's output that level 0 is on.
