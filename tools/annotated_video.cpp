@@ -25,15 +25,44 @@ cv::Scalar colour_of(TrackStatus status) {
   return {255, 255, 255};
 }
 
+/// Tints the target's pixels.
+void draw_mask(cv::Mat& bgr, const Mask& mask, const cv::Scalar& colour) {
+  constexpr double kAlpha = 0.4;  // as siamtrackoverlay
+  const cv::Rect place(mask.x, mask.y, mask.size.width, mask.size.height);
+  const cv::Rect visible = place & cv::Rect(0, 0, bgr.cols, bgr.rows);
+  if (visible.empty()) return;
+  const cv::Mat all(place.size(), CV_8UC1, const_cast<std::uint8_t*>(mask.pixels.data()));
+  cv::Mat picture = bgr(visible);
+  const cv::Mat flat(visible.size(), CV_8UC3, colour);
+  cv::Mat tinted;
+  cv::addWeighted(picture, 1 - kAlpha, flat, kAlpha, 0, tinted);
+  tinted.copyTo(picture, all(visible - place.tl()));
+}
+
+/// The turned box where there is one.
+void draw_outline(cv::Mat& bgr, const TrackResult& result, const cv::Rect& rect,
+                  const cv::Scalar& colour) {
+  if (!result.rotated) {
+    cv::rectangle(bgr, rect, colour, 2);
+    return;
+  }
+  std::vector<cv::Point> polygon;
+  for (const auto& [x, y] : corners(*result.rotated)) {
+    polygon.emplace_back(cv::Point2d(x, y));
+  }
+  cv::polylines(bgr, polygon, /*isClosed=*/true, colour, 2, cv::LINE_AA);
+}
+
 }  // namespace
 
 void draw_result(cv::Mat& bgr, const TrackResult& result) {
   const auto colour = colour_of(result.status);
+  if (result.mask) draw_mask(bgr, *result.mask, colour);
   const Box& b = result.box;
   const cv::Rect rect(
       cv::Point(static_cast<int>(std::lround(b.x)), static_cast<int>(std::lround(b.y))),
       cv::Size(static_cast<int>(std::lround(b.width)), static_cast<int>(std::lround(b.height))));
-  cv::rectangle(bgr, rect, colour, 2);
+  draw_outline(bgr, result, rect, colour);
   const std::string text = status_name(result.status) + " " + evaluation::fixed(result.score, 2);
   const cv::Point at(std::max(2, rect.x), std::max(14, rect.y - 5));
   cv::putText(bgr, text, at, cv::FONT_HERSHEY_SIMPLEX, 0.5, {0, 0, 0}, 3, cv::LINE_AA);

@@ -53,20 +53,16 @@ std::string jsonl(const Line& line) {
 
 std::string otb(const Line& line) { return numbers(line.result.box, 1); }
 
-evaluation::Polygon corners(const RotatedBox& box) {
-  const double c = std::cos(box.angle), s = std::sin(box.angle);
+evaluation::Polygon polygon_of(const RotatedBox& box) {
   evaluation::Polygon polygon;
-  for (const auto& [u, v] : {std::pair{-0.5, -0.5}, {0.5, -0.5}, {0.5, 0.5}, {-0.5, 0.5}}) {
-    const double dx = u * box.width, dy = v * box.height;
-    polygon.points.emplace_back(box.centre_x + c * dx - s * dy, box.centre_y + s * dx + c * dy);
-  }
+  for (const auto& [x, y] : corners(box)) polygon.points.emplace_back(x, y);
   return polygon;
 }
 
 std::string vot(const Line& line) {
   if (line.first) return "1";
   const auto& r = line.result;
-  return r.rotated ? evaluation::format_region(corners(*r.rotated))
+  return r.rotated ? evaluation::format_region(polygon_of(*r.rotated))
                    : evaluation::format_region(r.box);
 }
 

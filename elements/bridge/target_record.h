@@ -34,6 +34,7 @@ struct TargetMask {
   Box box;
   Size size;
   std::shared_ptr<GBytes> pixels;  ///< size.width * size.height bytes
+  bool operator==(const TargetMask&) const = default;
 };
 
 /// One target in one frame: the single shape in which metas, bus messages and the property
@@ -47,7 +48,7 @@ struct TargetRecord {
   bool predicted = false;  ///< the box is extrapolated: no tracking step ran on this frame
   int parent = 0;          ///< id of the region of interest the target was started from, 0 = none
   std::optional<RotatedBox> rotated;
-  std::vector<Point> polygon;  ///< outline, empty when the model gives none
+  std::vector<Point> polygon;  ///< outline, the rotated box's corners; empty: none
   std::optional<TargetMask> mask;
   unsigned age = 0;          ///< frames since the target was given
   unsigned unseen = 0;       ///< frames since it was last believed

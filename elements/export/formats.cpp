@@ -151,10 +151,21 @@ class Vot : public SingleTarget {
     const TargetRecord* target = follow(entry);
     if (target == nullptr) return "0\n";
     if (!std::exchange(started_, true)) return "1\n";
-    return box_text(target->box, 0, decimals(entry)) + "\n";
+    return region_text(*target, decimals(entry)) + "\n";
   }
 
  private:
+  /// "x1,y1,x2,y2,..." where the target's outline is known, else its box.
+  static std::string region_text(const TargetRecord& target, int decimals) {
+    if (target.polygon.empty()) return box_text(target.box, 0, decimals);
+    std::string text;
+    for (const bridge::Point& point : target.polygon) {
+      if (!text.empty()) text += ",";
+      text += number(point.x, decimals) + "," + number(point.y, decimals);
+    }
+    return text;
+  }
+
   bool started_ = false;
 };
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <gst/gst.h>
 #include <pango/pango.h>
 
 #include <cstdint>
@@ -9,25 +8,13 @@
 #include <memory>
 #include <string>
 
-#include "siamtrack/box.h"
+#include "picture.h"
 
 namespace siamtrack::overlay {
 
-struct BufferUnref {
-  void operator()(GstBuffer* buffer) const { gst_buffer_unref(buffer); }
-};
 struct ObjectUnref {
   void operator()(gpointer object) const { g_object_unref(object); }
 };
-
-/// A buffer of `size` pixels in GST_VIDEO_OVERLAY_COMPOSITION_FORMAT_RGB, alpha not multiplied in.
-struct Picture {
-  std::unique_ptr<GstBuffer, BufferUnref> pixels;
-  Size size;
-};
-
-/// An uninitialised picture of that size. Requires  both sides >= 1
-Picture new_picture(Size size);
 
 /// Turns short texts into small pictures: text on a coloured plate, by Pango and Cairo.
 /// The latest pictures are kept, so that a text that comes again costs a look-up.

@@ -15,7 +15,8 @@ constexpr guint kMaxFontSize = 256;  // px
 
 GType shape_type() {
   static const GEnumValue values[] = {
-      {static_cast<int>(Shape::kBox), "Rectangle about the target", "box"},
+      {static_cast<int>(Shape::kBox),
+       "Rectangle about the target; where the metadata has one, its polygon", "box"},
       {static_cast<int>(Shape::kCorners), "Corners of the rectangle", "corners"},
       {static_cast<int>(Shape::kCrosshair), "Cross in the centre", "crosshair"},
       {0, nullptr, nullptr}};
@@ -64,6 +65,8 @@ void add_content(Table& table) {
   table.plain({"trail", "Trail",
                "Draw where a target came from (when its metadata tells: siamtrack trail-length)"},
               SIAMTRACK_SETTING(style.trail), kAnyTime);
+  table.plain({"mask", "Mask", "Tint the target where its metadata has a mask"},
+              SIAMTRACK_SETTING(style.mask), kAnyTime);
   table.plain({"draw-lost", "Draw lost", "Draw lost targets where they were last seen"},
               SIAMTRACK_SETTING(style.draw_lost), kAnyTime);
   table.number({"expire", "Expire",

@@ -13,14 +13,10 @@ Rectangle place(const Picture& picture, const Rect& at) {
       GST_VIDEO_OVERLAY_FORMAT_FLAG_NONE));
 }
 
-Rectangle filled(const Stroke& stroke) {
-  const Picture picture = new_picture({stroke.rect.width, stroke.rect.height});
-  GstMapInfo map;
-  if (gst_buffer_map(picture.pixels.get(), &map, GST_MAP_WRITE)) {
-    std::fill_n(reinterpret_cast<std::uint32_t*>(map.data), map.size / 4, stroke.colour);
-    gst_buffer_unmap(picture.pixels.get(), &map);
-  }
-  return place(picture, stroke.rect);
+Picture draw(const Stroke& stroke) {
+  const auto [x, y, width, height] = stroke.rect;
+  const std::vector<std::uint32_t> pixels(std::size_t(width) * height, stroke.colour);
+  return new_picture({width, height}, pixels);
 }
 
 }  // namespace
@@ -43,8 +39,13 @@ Painter::Scene Painter::plan(const std::vector<bridge::TargetRecord>& targets,
   };
   for (const bridge::TargetRecord& target : targets) {
     if (target.state == bridge::TargetState::kLost && !style.draw_lost) continue;
+    if (auto under = veil(target, style, canvas)) scene.veils.push_back(std::move(*under));
     if (style.trail) add(trail(target, style, canvas));
-    add(outline(target, style, canvas));
+    if (!has_ring(target, style)) {
+      add(outline(target, style, canvas));
+    } else if (auto line = ring(target, style, canvas)) {
+      scene.rings.push_back(std::move(*line));
+    }
     plan_label(target, style, canvas.size, scene);
   }
   return scene;
@@ -52,7 +53,10 @@ Painter::Scene Painter::plan(const std::vector<bridge::TargetRecord>& targets,
 
 void Painter::render() {
   rectangles_.clear();
-  for (const Stroke& stroke : scene_.strokes) rectangles_.push_back(filled(stroke));
+  for (const Veil& veil : scene_.veils) rectangles_.push_back(place(draw(veil), veil.place));
+  for (const Stroke& stroke : scene_.strokes)
+    rectangles_.push_back(place(draw(stroke), stroke.rect));
+  for (const Ring& ring : scene_.rings) rectangles_.push_back(place(draw(ring), ring.place));
   for (const Label& label : scene_.labels) {
     rectangles_.push_back(
         place(labels_.paint(label.text, label.colour, label.height), label.place));

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "label_painter.h"
+#include "shapes.h"
 #include "strokes.h"
 
 namespace siamtrack::overlay {
@@ -34,7 +35,9 @@ class Painter {
     bool operator==(const Label&) const = default;
   };
   struct Scene {
+    std::vector<Veil> veils;
     std::vector<Stroke> strokes;
+    std::vector<Ring> rings;
     std::vector<Label> labels;
     bool operator==(const Scene&) const = default;
   };

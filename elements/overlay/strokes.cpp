@@ -41,19 +41,9 @@ std::uint32_t state_colour(TargetState state) {
   }
 }
 
-std::uint32_t with_alpha(std::uint32_t colour, double alpha) {
-  const auto value = static_cast<std::uint32_t>(std::lround((colour >> 24) * alpha));
-  return (colour & 0x00ffffffu) | value << 24;
-}
-
 int snapped(double value, int grid) {
   const double safe = std::clamp(value, -kFarAway, kFarAway);
   return grid * static_cast<int>(std::lround(safe / grid));
-}
-
-bool drawable(const Box& box) {
-  return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
-         std::isfinite(box.height) && box.width > 0 && box.height > 0;
 }
 
 /// Outer edge of the outline: the lines lie centred on the box's edges.
@@ -153,6 +143,16 @@ Rect intersection(const Rect& a, const Rect& b) {
   const int top = std::max(a.y, b.y);
   return {left, top, std::max(0, std::min(a.x + a.width, b.x + b.width) - left),
           std::max(0, std::min(a.y + a.height, b.y + b.height) - top)};
+}
+
+std::uint32_t with_alpha(std::uint32_t colour, double alpha) {
+  const auto value = static_cast<std::uint32_t>(std::lround((colour >> 24) * alpha));
+  return (colour & 0x00ffffffu) | value << 24;
+}
+
+bool drawable(const Box& box) {
+  return std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
+         std::isfinite(box.height) && box.width > 0 && box.height > 0;
 }
 
 int line_width(const OverlayStyle& style, Size frame) {

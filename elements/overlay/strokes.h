@@ -44,6 +44,12 @@ int font_size(const OverlayStyle& style, Size frame);
 /// The colour of a target, 0xAARRGGBB with the style's alpha.
 std::uint32_t target_colour(const bridge::TargetRecord& target, const OverlayStyle& style);
 
+/// `colour`, 0xAARRGGBB, with its alpha multiplied by `alpha`, [0, 1].
+std::uint32_t with_alpha(std::uint32_t colour, double alpha);
+
+/// Whether the box has four finite numbers and an area.
+bool drawable(const Box& box);
+
 /// The outline of a target in strokes that do not overlap, clipped to the canvas.
 /// Ensures  no stroke for a box with a number that is not finite, or without area
 std::vector<Stroke> outline(const bridge::TargetRecord& target, const OverlayStyle& style,

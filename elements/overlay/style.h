@@ -6,7 +6,7 @@
 namespace siamtrack::overlay {
 
 enum class Shape {
-  kBox,        ///< four edges
+  kBox,        ///< four edges; the polygon of a target that has one
   kCorners,    ///< eight short strokes at the corners
   kCrosshair,  ///< a cross in the centre
 };
@@ -34,6 +34,7 @@ struct OverlayStyle {
   unsigned font_size = 0;             ///< px of text height; 0 = by frame height
   unsigned labels = kLabelId | kLabelName | kLabelScore | kLabelState;
   bool trail = true;
+  bool mask = true;
   double alpha = 1.0;  ///< multiplies every colour's alpha, [0, 1]
   bool draw_lost = true;
 };

@@ -42,6 +42,13 @@ std::optional<bridge::TargetMask> to_mask(const std::optional<Mask>& mask) {
   return result;
 }
 
+std::vector<Point> to_polygon(const std::optional<RotatedBox>& box) {
+  std::vector<Point> polygon;
+  if (!box) return polygon;
+  for (const auto& [x, y] : corners(*box)) polygon.push_back({x, y});
+  return polygon;
+}
+
 Point centre(const Box& box) { return {box.centre_x(), box.centre_y()}; }
 
 void extend_trail(TargetRecord& record, unsigned length) {
@@ -113,6 +120,7 @@ void Targets::apply(Target& target, const TrackResult& result, const Settings& s
   record.box = result.box;
   record.score = result.score;
   record.rotated = result.rotated;
+  record.polygon = to_polygon(result.rotated);
   record.mask = to_mask(result.mask);
   record.predicted = false;
   ++record.age;
@@ -155,6 +163,9 @@ void Targets::coast(const Settings& settings) {
         record.rotated->centre_x += record.velocity.x;
         record.rotated->centre_y += record.velocity.y;
       }
+      for (Point& point : record.polygon) {
+        point = {point.x + record.velocity.x, point.y + record.velocity.y};
+      }
     } else {
       ++record.unseen;
     }
@@ -177,6 +188,7 @@ void Targets::rescale(Size from, Size to) {
                   record.box.height * scale_y};
     record.velocity = scaled(record.velocity);
     record.rotated.reset();
+    record.polygon.clear();
     record.mask.reset();
     target.tracked_centre = scaled(target.tracked_centre);
     std::transform(record.trail.begin(), record.trail.end(), record.trail.begin(), scaled);

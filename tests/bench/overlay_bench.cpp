@@ -27,20 +27,40 @@ GstVideoInfo nv12(Size size) {
   return info;
 }
 
-/// Everything that is done for one target that moves and changes its score in every frame.
-void draw_target(benchmark::State& state) {
+/// The same with a mask that fills half of its box, and a polygon.
+bridge::TargetRecord masked_target(int step, Size frame) {
+  bridge::TargetRecord target = moving_target(step, frame);
+  const Box& box = target.box;
+  const Size size{static_cast<int>(box.width), static_cast<int>(box.height)};
+  std::vector<guint8> pixels(std::size_t(size.width) * size.height);
+  std::fill_n(pixels.begin(), pixels.size() / 2, 255);
+  target.mask = {box, size, {g_bytes_new(pixels.data(), pixels.size()), g_bytes_unref}};
+  target.polygon = {{box.x, box.y},
+                    {box.x + box.width, box.y},
+                    {box.x + box.width, box.y + box.height},
+                    {box.x, box.y + box.height}};
+  return target;
+}
+
+/// Everything that is done for one target that changes in every frame.
+template <typename MakeTarget>
+void draw(benchmark::State& state, unsigned labels, MakeTarget make) {
   const Size size = frame_size(state);
   const GstVideoInfo info = nv12(size);
   GstBuffer* frame = gst_buffer_new_allocate(nullptr, info.size, nullptr);
   OverlayStyle style;
-  style.labels = static_cast<unsigned>(state.range(2));
+  style.labels = labels;
   Painter painter;
   int step = 0;
-  for (auto _ : state) {
-    blend(frame, info, painter.paint({moving_target(++step, size)}, style, {size, 2}));
-  }
+  for (auto _ : state) blend(frame, info, painter.paint({make(++step, size)}, style, {size, 2}));
   gst_buffer_unref(frame);
 }
+
+void draw_target(benchmark::State& state) {
+  draw(state, static_cast<unsigned>(state.range(2)), moving_target);
+}
+
+void draw_masked(benchmark::State& state) { draw(state, 0, masked_target); }
 
 /// For comparison: one transparent canvas of the box's or the frame's size.
 void blend_canvas(benchmark::State& state) {
@@ -49,8 +69,8 @@ void blend_canvas(benchmark::State& state) {
   const GstVideoInfo info = nv12(size);
   GstBuffer* frame = gst_buffer_new_allocate(nullptr, info.size, nullptr);
   const Size canvas = whole ? size : Size{size.width / 6, size.height / 3};
-  const Picture picture = new_picture(canvas);
-  gst_buffer_memset(picture.pixels.get(), 0, 0, 4 * std::size_t(canvas.width) * canvas.height);
+  const Picture picture =
+      new_picture(canvas, std::vector<std::uint32_t>(std::size_t(canvas.width) * canvas.height));
   GstVideoOverlayRectangle* rectangle =
       gst_video_overlay_rectangle_new_raw(picture.pixels.get(), 0, 0, guint(canvas.width),
                                           guint(canvas.height), GST_VIDEO_OVERLAY_FORMAT_FLAG_NONE);
@@ -73,6 +93,11 @@ BENCHMARK(draw_target)
     ->Args({1280, 720, 15})
     ->Args({1920, 1080, 0})
     ->Args({1920, 1080, 15})
+    ->Unit(benchmark::kMicrosecond);
+BENCHMARK(draw_masked)
+    ->ArgNames({"width", "height"})
+    ->Args({1280, 720})
+    ->Args({1920, 1080})
     ->Unit(benchmark::kMicrosecond);
 BENCHMARK(blend_canvas)
     ->ArgNames({"width", "height", "whole"})

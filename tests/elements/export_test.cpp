@@ -60,6 +60,14 @@ TEST_F(ExportTest, VotMarksTheFirstFrame) {
                                                "1.2500,2.5000,10.0000,20.1250", "0"}));
 }
 
+TEST_F(ExportTest, VotTellsTheOutlineWhereItIsKnown) {
+  const Harness harness = open("format=vot");
+  bridge::TargetRecord turned = target({0, 0, 4, 4});
+  turned.polygon = {{2, 0}, {4, 2}, {2, 4}, {0, 2}};
+  for (const GstClockTime pts : {0, 1}) through(harness, frame(pts, {turned}));
+  EXPECT_EQ(lines()[1], "2.0000,0.0000,4.0000,2.0000,2.0000,4.0000,0.0000,2.0000");
+}
+
 TEST_F(ExportTest, MotHasARowPerTarget) {
   push_story(open("format=mot"));
   const auto text = lines();

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
 
+#include <numbers>
+
 #include "fake_core.h"
 #include "gst_support.h"
 
@@ -210,6 +212,22 @@ TEST_F(SiamTrack, ExtrapolatesBetweenSteps) {
     EXPECT_EQ(seen.targets.at(0).predicted, i % 3 != 0) << i;
   }
   EXPECT_EQ(core.calls().updates.size(), 3u);
+}
+
+TEST_F(SiamTrack, TellsTheCornersOfTurnedBoxes) {
+  Bench bench("siamtrack interval=2 box=100,50,40,20", kCaps);
+  core.velocity = {4, 0, 0, 0};
+  core.angle = std::numbers::pi / 2;
+  EXPECT_TRUE(bench.push().targets.at(0).polygon.empty());
+  bench.push();
+  const bridge::TargetRecord tracked = bench.push().targets.at(0);
+  ASSERT_EQ(tracked.polygon.size(), 4u);
+  EXPECT_NEAR(tracked.polygon[0].x, 104 + 20 + 10, 1e-9);
+  EXPECT_NEAR(tracked.polygon[0].y, 50 + 10 - 20, 1e-9);
+  const bridge::TargetRecord coasted = bench.push().targets.at(0);
+  EXPECT_TRUE(coasted.predicted);
+  EXPECT_GT(coasted.velocity.x, 0);
+  EXPECT_NEAR(coasted.polygon.at(0).x, tracked.polygon[0].x + coasted.velocity.x, 1e-9);
 }
 
 TEST_F(SiamTrack, TwoInARowKeepBothTargets) {

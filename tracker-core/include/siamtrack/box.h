@@ -2,6 +2,9 @@
 #pragma once
 
 #include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
 
 namespace siamtrack {
 
@@ -37,6 +40,19 @@ struct RotatedBox {
   double height = 0;
   double angle = 0;
 };
+
+/// Corners (x, y) in frame pixels: the one that is left-top at angle 0, then clockwise.
+inline std::array<std::pair<double, double>, 4> corners(const RotatedBox& box) {
+  const double cosine = std::cos(box.angle);
+  const double sine = std::sin(box.angle);
+  const auto corner = [&](double u, double v) {
+    const double dx = u * box.width;
+    const double dy = v * box.height;
+    return std::pair{box.centre_x + cosine * dx - sine * dy,
+                     box.centre_y + sine * dx + cosine * dy};
+  };
+  return {corner(-0.5, -0.5), corner(0.5, -0.5), corner(0.5, 0.5), corner(-0.5, 0.5)};
+}
 
 /// The part both boxes cover; zero extent when they do not meet.
 constexpr Box intersection(const Box& a, const Box& b) {
