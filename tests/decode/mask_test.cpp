@@ -59,47 +59,5 @@ TEST(PasteMask, WithNothingInsideThereIsNone) {
   EXPECT_FALSE(paste_mask(std::vector<float>(16, 0.4F), 4, {10, 10, 20, 20}, kFrame, 0.5));
 }
 
-/// A mask of the pixels for which `inside(x, y)` holds, at (10, 20) in the frame.
-template <typename Inside>
-Mask drawn(const Inside& inside) {
-  Mask mask{10, 20, {120, 100}, {}};
-  for (int y = 0; y < mask.size.height; ++y) {
-    for (int x = 0; x < mask.size.width; ++x) mask.pixels.push_back(inside(x, y) ? 255 : 0);
-  }
-  return mask;
-}
-
-TEST(RotatedBoxOfMask, FitsATurnedRectangle) {
-  constexpr double kAngle = std::numbers::pi / 6;
-  const Mask mask = drawn([](int x, int y) {
-    const double along = (x - 60) * std::cos(kAngle) + (y - 50) * std::sin(kAngle);
-    const double across = (y - 50) * std::cos(kAngle) - (x - 60) * std::sin(kAngle);
-    return std::abs(along) <= 40 && std::abs(across) <= 15;
-  });
-  const auto box = rotated_box(mask);
-  ASSERT_TRUE(box);
-  EXPECT_NEAR(box->centre_x, 10 + 60, 1);
-  EXPECT_NEAR(box->centre_y, 20 + 50, 1);
-  EXPECT_NEAR(std::max(box->width, box->height), 80, 2);
-  EXPECT_NEAR(std::min(box->width, box->height), 30, 2);
-  const double turned = box->width > box->height ? box->angle : box->angle - std::numbers::pi / 2;
-  EXPECT_NEAR(turned, kAngle, 0.05);
-}
-
-TEST(RotatedBoxOfMask, TakesTheLargestPart) {
-  const Mask mask = drawn([](int x, int y) {
-    return (x < 12 && y < 12) || (x >= 40 && x <= 100 && y >= 30 && y <= 60);
-  });
-  const auto box = rotated_box(mask);
-  ASSERT_TRUE(box);
-  EXPECT_NEAR(box->centre_x, 10 + 70, 0.5);
-  EXPECT_NEAR(box->centre_y, 20 + 45, 0.5);
-}
-
-TEST(RotatedBoxOfMask, ASpeckHasNone) {
-  EXPECT_FALSE(rotated_box(drawn([](int x, int y) { return x < 11 && y < 11; })));
-  EXPECT_TRUE(rotated_box(drawn([](int x, int y) { return x < 12 && y < 12; })));
-}
-
 }  // namespace
 }  // namespace siamtrack

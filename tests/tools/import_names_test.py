@@ -67,7 +67,7 @@ class Names(ImportTest):
         metadata, written = self.imported({"epoch": 20, "state_dict": theirs, "best_acc": 0.5})
         self.assertEqual(metadata["architecture"], "siammask")
         self.assertTrue(metadata["refine"])
-        self.assertEqual(set(metadata["presets"]), {"vot2018", "vot2016", "davis"})
+        self.assertEqual(set(metadata["presets"]), {"vot2018", "vot2016", "davis", "siammask-e"})
         self.expect_same(written, pysot, lambda name: name)
 
     def test_siammask_keys_are_the_published_ones(self):

@@ -66,7 +66,8 @@ SIAMRPN_PP = {
 # foolwood/SiamMask experiments/*/config_*.json.
 SIAMMASK = {"vot2018": rpn(.10, .41, .32, 255, mask_threshold=.15),
             "vot2016": rpn(.04, .42, .25, 255, mask_threshold=.30),
-            "davis": rpn(.04, .40, 1.0, 255, mask_threshold=.35)}
+            "davis": rpn(.04, .40, 1.0, 255, mask_threshold=.35),
+            "siammask-e": rpn(.0997, .4099, .32, 255, mask_threshold=.1465, edge_share=.2583)}
 
 # Not published; SiamMask's of VOT2016.
 SIAMMASK_PP = {"siammask-vot2016": SIAMMASK["vot2016"]}

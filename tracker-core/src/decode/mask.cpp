@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <numbers>
 #include <opencv2/imgproc.hpp>
 #include <vector>
 
@@ -12,7 +11,6 @@ namespace {
 
 constexpr int kStride = 8;                // network px between two cells of the response map
 constexpr int kPaddingCells = 8;          // cells that the padded network adds to the map
-constexpr double kSmallestContour = 100;  // px^2, SiamMask tools/test.py
 constexpr std::uint8_t kSet = 255;
 
 /// Bilinear value at (x, y); 0 outside.
@@ -97,23 +95,6 @@ std::optional<Mask> paste_mask(std::span<const float> values, int side, const Ma
     }
   }
   return tightened(mask);
-}
-
-std::optional<RotatedBox> rotated_box(const Mask& mask) {
-  const cv::Mat pixels(mask.size.height, mask.size.width, CV_8U,
-                       const_cast<std::uint8_t*>(mask.pixels.data()));  // only read
-  std::vector<std::vector<cv::Point>> contours;
-  cv::findContours(pixels, contours, cv::RETR_EXTERNAL, cv::CHAIN_APPROX_NONE, {mask.x, mask.y});
-  const auto largest = std::max_element(
-      contours.begin(), contours.end(),
-      [](const auto& a, const auto& b) { return cv::contourArea(a) < cv::contourArea(b); });
-  if (largest == contours.end() || cv::contourArea(*largest) <= kSmallestContour) {
-    return std::nullopt;
-  }
-  const cv::RotatedRect box = cv::minAreaRect(*largest);
-  constexpr double kRadians = std::numbers::pi / 180;
-  return RotatedBox{box.center.x, box.center.y, box.size.width, box.size.height,
-                    box.angle * kRadians};
 }
 
 }  // namespace siamtrack

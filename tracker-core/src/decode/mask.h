@@ -43,8 +43,4 @@ MaskPlace mask_place(const MaskCell& cell, int side, Size frame);
 std::optional<Mask> paste_mask(std::span<const float> values, int side, const MaskPlace& place,
                                Size frame, double threshold);
 
-/// The smallest turned rectangle around the largest connected part of a mask (cv::minAreaRect);
-/// empty when that part covers at most 100 px.
-std::optional<RotatedBox> rotated_box(const Mask& mask);
-
 }  // namespace siamtrack

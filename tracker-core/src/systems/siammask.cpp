@@ -2,6 +2,7 @@
 #include <ATen/ATen.h>
 
 #include "decode/mask.h"
+#include "decode/mask_box.h"
 #include "nn/backbones/backbones.h"
 #include "nn/check_weights.h"
 #include "nn/heads/mask.h"
@@ -17,6 +18,12 @@ constexpr nn::Mode kMode = nn::Mode::kInference;
 constexpr std::size_t kBoxKernels = 2;  // of each level in a template, before the mask branches'
 constexpr std::size_t kFine = 3;        // backbone outputs that the refinement looks at
 
+/// What a mask is made into.
+struct MaskDecode {
+  double threshold = 0.15;  ///< probability above which a pixel is the target's
+  double edge_share = 0;    ///< of ellipse_box(); 0: smallest_box()
+};
+
 /// SiamMask (Wang et al. 2019): SiamRPN++'s head on one level, and a mask of the object at the best
 /// place, refined with the backbone's finer features (appendix A). SiamMask++ has both on three
 /// levels. The search goes on from the box of the region proposals; the mask is what is told about
@@ -24,11 +31,11 @@ constexpr std::size_t kFine = 3;        // backbone outputs that the refinement 
 class SiamMask final : public AnchorSystem {
  public:
   SiamMask(AnchorSetup setup, nn::Weights weights, const nn::MaskHead& head,
-           nn::Weights mask_weights, double threshold)
+           nn::Weights mask_weights, const MaskDecode& decode)
       : AnchorSystem(std::move(setup), std::move(weights)),
         mask_weights_(std::move(mask_weights)),
         head_(nn::prepare_for_inference(head, mask_weights_)),
-        threshold_(threshold) {}
+        decode_(decode) {}
 
   Template embed(const at::Tensor& patch) const override {
     const nn::RpnNetwork& network = setup().network;
@@ -87,14 +94,17 @@ class SiamMask final : public AnchorSystem {
                                        mask_side, frame);
     const std::span<const float> numbers(values.data_ptr<float>(),
                                          static_cast<std::size_t>(values.numel()));
-    candidate.mask = paste_mask(numbers, mask_side, place, frame, threshold_);
-    if (candidate.mask) candidate.rotated = rotated_box(*candidate.mask);
+    candidate.mask = paste_mask(numbers, mask_side, place, frame, decode_.threshold);
+    if (!candidate.mask) return;
+    candidate.rotated = decode_.edge_share > 0
+                            ? ellipse_box(*candidate.mask, decode_.edge_share, frame)
+                            : smallest_box(*candidate.mask);
   }
 
  private:
   nn::Weights mask_weights_;
   nn::MaskHead head_;
-  double threshold_;
+  MaskDecode decode_;
 };
 
 bool is_plus_plus(const nlohmann::json& metadata) {
@@ -157,13 +167,14 @@ std::unique_ptr<const System> make_siammask(const nlohmann::json& metadata, nn::
                                             HyperParameters values) {
   const double published = is_plus_plus(metadata) ? 0.30 : 0.15;  // "seg_thr" of these configs
   AnchorSetup setup = make_setup(metadata, values);
-  const double threshold = values.number("mask_threshold", published, 0, 1);
+  const MaskDecode decode{.threshold = values.number("mask_threshold", published, 0, 1),
+                          .edge_share = values.number("edge_share", 0, 0, 1)};
   values.reject_unknown();
   const nn::MaskHead head = siammask_head(metadata);
   nn::Weights mask_weights = take_mask_weights(weights);
   nn::check_weights(mask_weights, nn::tensor_specs(head));
   return std::make_unique<SiamMask>(std::move(setup), std::move(weights), head,
-                                    std::move(mask_weights), threshold);
+                                    std::move(mask_weights), decode);
 }
 
 NetworkFigures siammask_figures(const nlohmann::json& metadata, HyperParameters values) {
