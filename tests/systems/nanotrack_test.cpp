@@ -59,6 +59,12 @@ TEST(NanoTrackShape, ScalesEveryChannelCountInStepsOfEight) {
   EXPECT_THROW(nn::make_backbone("ciresnet22", "", 0.5), Error);
 }
 
+TEST(NanoTrackShape, CutsHalfOfTheTemplateOutForTheDepthwiseCorrelation) {
+  for (const auto& [side, centre] : {std::pair{4, 4}, {6, 4}, {8, 4}, {10, 6}, {12, 6}, {16, 8}}) {
+    EXPECT_EQ(nn::nanotrack_centre_side(side), centre);
+  }
+}
+
 TEST(NanoTrackShape, RefusesWhatCannotBe) {
   const auto make = [](json metadata) {
     return make_system(metadata, testing::hash_weights(specs_of(3)), "", json());

@@ -25,6 +25,19 @@ nn::NanoTrackShape shape_of(const StudentRecipe& student) {
           .template_side = nn::nanotrack_template_side(student.exemplar_size, kCode)};
 }
 
+/// Both networks look at the same place: their patches differ in scale only.
+void check_sizes(const char* what, int exemplar_size, int instance_size) {
+  constexpr double kTolerance = 0.01;  // 95 : 191 and 191 : 383 are 127 : 255 but for rounding
+  constexpr double kTaught = static_cast<double>(Teacher::kInstanceSize) / Teacher::kExemplarSize;
+  const double found = static_cast<double>(instance_size) / exemplar_size;
+  if (std::abs(found / kTaught - 1) <= kTolerance) return;
+  throw Error(ErrorCode::kInvalidArgument,
+              std::string(what) + ": expected exemplar_size to instance_size as the teacher's " +
+                  std::to_string(Teacher::kExemplarSize) + " to " +
+                  std::to_string(Teacher::kInstanceSize) + ", found " +
+                  std::to_string(exemplar_size) + " to " + std::to_string(instance_size));
+}
+
 /// Matrix [count, cells] that interpolates a row of cells at first + i * step, in cells; places
 /// outside take the nearest cell.
 at::Tensor interpolation(int count, double first, double step, std::int64_t cells) {
@@ -105,6 +118,8 @@ std::vector<std::optional<Box>> scaled(std::vector<std::optional<Box>> boxes, do
 
 StudentTask::StudentTask(const Recipe& recipe, nn::ModelFile teacher, const at::Device& device)
     : recipe_(recipe), teacher_(std::move(teacher), device) {
+  check_sizes("pairs", recipe.pairs.exemplar_size, recipe.pairs.instance_size);
+  check_sizes("student", recipe.student.exemplar_size, recipe.student.instance_size);
   const nn::NanoTrackShape shape = shape_of(recipe.student);
   stages_ = nn::mobilenet_v3_nanotrack(shape.version, "backbone.", shape.width).stages;
   head_ = nn::nanotrack_head_blueprint(shape);
@@ -166,15 +181,17 @@ StepLoss StudentTask::loss(const nn::Weights& weights, const Batch& batch, doubl
   const at::Device device = weights.begin()->second.device();
   const at::Tensor z = network_input(batch.exemplars, device);
   const at::Tensor x = network_input(batch.searches, device);
-  const Teacher::Lesson lesson = teacher_.teach(z, x);
+  const Teacher::Lesson lesson =
+      teacher_.teach(scaled(z, Teacher::kExemplarSize), scaled(x, Teacher::kInstanceSize));
   const nn::Mode mode = progress < mix.frozen_statistics ? nn::Mode::kTrain : nn::Mode::kEval;
   const Pass pass = run(weights, z, x, mode);
   const auto& [logits, log_distances] = pass.output;
 
   const int size = recipe_.student.instance_size;
-  const double scale = static_cast<double>(size) / Teacher::kInstanceSize;
   const auto cells = static_cast<int>(logits.size(3));
-  const NanoTrackSteps::Output taught = answers_at(lesson.output, cells, scale);
+  const NanoTrackSteps::Output taught =
+      answers_at(lesson.output, cells, static_cast<double>(size) / Teacher::kInstanceSize);
+  const double scale = static_cast<double>(size) / recipe_.pairs.instance_size;
   const PointLabels labels =
       assign_points(scaled(batch.targets, scale), size, cells, kStride).to(device);
   const at::Tensor features = spanned(pass, lesson);

@@ -33,7 +33,7 @@ struct DistillRecipe {
 struct StudentRecipe {
   std::string version = "v3";
   double width = 1;         ///< of the published channel counts
-  int exemplar_size = 127;  ///< px; patches are drawn at the teacher's sizes and scaled down
+  int exemplar_size = 127;  ///< px; patches are drawn at the pairs' sizes and scaled
   int instance_size = 255;
 
   friend bool operator==(const StudentRecipe&, const StudentRecipe&) = default;

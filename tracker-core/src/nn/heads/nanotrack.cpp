@@ -10,9 +10,6 @@
 namespace siamtrack::nn {
 namespace {
 
-constexpr int kCentre = 4;        // cells of the template's centre: 4x4
-constexpr int kDepthPadding = 1;  // 16x16 against 4x4 -> 15x15
-
 Conv depthwise(const std::string& name, int channels, int kernel, int padding) {
   return {.name = name,
           .in = channels,
@@ -139,7 +136,8 @@ at::Tensor pixel_maps(const NanoTrackBranch& branch, const Weights& weights,
 at::Tensor depth_maps(const NanoTrackBranch& branch, const Weights& weights,
                       const at::Tensor& kernel, const at::Tensor& x, Mode mode) {
   const at::Tensor search = forward(branch.depth_search, weights, x, mode);
-  return depthwise_xcorr(search, kernel, mode, kDepthPadding);
+  const auto padding = static_cast<int>(kernel.size(3) / 2 - 1);  // 16x16 against 4x4 -> 15x15
+  return depthwise_xcorr(search, kernel, mode, padding);
 }
 
 }  // namespace
@@ -182,7 +180,8 @@ std::int64_t predict_macs(const NanoTrackHead& head, int channels, int template_
       side = output_size(branch->pixel_after, search_cells);
     }
     if (head.depthwise) {
-      all += macs(branch->depth_search, search_cells) + square(kCentre) * channels * square(side);
+      all += macs(branch->depth_search, search_cells) +
+             square(nanotrack_centre_side(template_cells)) * channels * square(side);
     }
     all += macs(branch->tower, side);
   }
@@ -200,8 +199,9 @@ NanoTrackKernels nanotrack_kernels(const NanoTrackHead& head, const Weights& wei
     kernels.pixel_regression = run(head.regression.pixel_kernel, z_features);
   }
   if (head.depthwise) {
-    const std::int64_t margin = (z_features.size(2) - kCentre) / 2;
-    const at::Tensor centre = z_features.narrow(2, margin, kCentre).narrow(3, margin, kCentre);
+    const std::int64_t side = nanotrack_centre_side(z_features.size(2));
+    const std::int64_t margin = (z_features.size(2) - side) / 2;
+    const at::Tensor centre = z_features.narrow(2, margin, side).narrow(3, margin, side);
     kernels.depth_classification = run(head.classification.depth_kernel, centre);
     kernels.depth_regression = run(head.regression.depth_kernel, centre);
   }

@@ -23,8 +23,8 @@ struct NanoTrackBranch {
   Sequence tower;         ///< from correlation maps to the prediction
 };
 
-/// Which NanoTrack. Width and template side other than the published ones give the smaller networks
-/// that this project trains.
+/// Which NanoTrack. Width and template side other than the published ones give the networks that
+/// this project trains.
 struct NanoTrackShape {
   int version = 3;        ///< 1, 2 or 3
   double width = 1;       ///< scales the channels of backbone and head (scaled_channels())
@@ -42,6 +42,10 @@ double nanotrack_width(double width, ErrorCode code);
 /// Cells of the template of this size, px.
 /// Throws  Error(code) when there is no such template: its side must be even and at least 4
 int nanotrack_template_side(int exemplar_size, ErrorCode code);
+
+/// Side of the template's centre that v3 correlates channel by channel, cells: half the template's
+/// (8 -> 4 as published), even and at least 4.
+std::int64_t nanotrack_centre_side(std::int64_t template_side);
 
 /// Head of NanoTrack v1, v2 or v3 (HonglinChu/NanoTrack; published keys "ban_head.*").
 struct NanoTrackHead {
@@ -68,7 +72,7 @@ std::int64_t predict_macs(const NanoTrackHead& head, int channels, int template_
 struct NanoTrackKernels {
   at::Tensor pixel_classification;  ///< [B, C, T, T], T = template side
   at::Tensor pixel_regression;      ///< [B, C, T, T]; undefined when shared
-  at::Tensor depth_classification;  ///< [B, C, 4, 4]; v3 only
+  at::Tensor depth_classification;  ///< [B, C, S, S], S = nanotrack_centre_side(T); v3 only
   at::Tensor depth_regression;
 };
 

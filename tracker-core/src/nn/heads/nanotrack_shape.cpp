@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <string>
 
 #include "nn/heads/nanotrack.h"
@@ -28,6 +29,11 @@ int nanotrack_template_side(int exemplar_size, ErrorCode code) {
                           std::to_string(exemplar_size));
   }
   return side;
+}
+
+std::int64_t nanotrack_centre_side(std::int64_t template_side) {
+  constexpr std::int64_t kLeast = 4;
+  return std::max(kLeast, (template_side + 2) / 4 * 2);
 }
 
 }  // namespace siamtrack::nn
