@@ -28,6 +28,8 @@ struct SearchPlan {
 struct Evidence {
   double offset_x = 0;  ///< of the box's centre from the patch's middle, network px
   double offset_y = 0;
+  double width = 0;  ///< of the box, network px
+  double height = 0;
   double score = 0;    ///< probability
   double ranking = 0;  ///< the same after penalty and window
 };

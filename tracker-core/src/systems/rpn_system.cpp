@@ -37,6 +37,7 @@ RpnSystemParameters read_rpn_parameters(HyperParameters& values,
   p.lost_window_influence = values.number("lost_window_influence", p.lost_window_influence, 0, 1);
   p.looks = values.integer("looks", p.looks, 1, kMostLooks);
   p.closer_instance_size = patch("closer_instance_size", p.closer_instance_size, 0);
+  p.keep_tightness = values.number("keep_tightness", p.keep_tightness, 0, 1);
   return p;
 }
 
@@ -110,8 +111,12 @@ Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const Trac
   }
   candidate.box = clip_to_frame(box, frame);
   candidate.score = calibrated(choice.score, calibration_);
-  candidate.evidence = {boxes.centre_x[choice.index], boxes.centre_y[choice.index], choice.score,
-                        choice.ranking};
+  candidate.evidence = {.offset_x = boxes.centre_x[choice.index],
+                        .offset_y = boxes.centre_y[choice.index],
+                        .width = boxes.width[choice.index],
+                        .height = boxes.height[choice.index],
+                        .score = choice.score,
+                        .ranking = choice.ranking};
   describe(candidate, responses, choice, state, plan, frame);
   return candidate;
 }

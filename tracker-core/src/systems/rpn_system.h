@@ -29,11 +29,12 @@ struct RpnSystemParameters {
   int looks = 1;  ///< at a frame, each about the box of the one before (not published)
   /// Patch side of the looks after the first, which have less to search; 0 = as the first.
   int closer_instance_size = 0;
+  double keep_tightness = 0;  ///< [0, 1] (track/tightness.h; not published)
 };
 
 /// Reads "penalty_k", "window_influence", "learning_rate", "exemplar_size", "instance_size",
 /// "small_instance_size", "small_area", "lost_instance_size", "lost_instance_step",
-/// "lost_window_influence", "looks" and "closer_instance_size".
+/// "lost_window_influence", "looks", "closer_instance_size" and "keep_tightness".
 /// Throws  Error(kModelInvalid) for values out of range
 RpnSystemParameters read_rpn_parameters(HyperParameters& values,
                                         const RpnSystemParameters& defaults);
@@ -51,6 +52,7 @@ class RpnSystem : public System {
   int exemplar_size() const override { return parameters_.exemplar_size; }
   int instance_size() const override { return parameters_.instance_size; }
   int looks() const override { return parameters_.looks; }
+  double keep_tightness() const override { return parameters_.keep_tightness; }
   SubWindow exemplar_window(const TrackState& state) const override;
   SearchPlan plan(const TrackState& state, Size frame) const override;
   SearchPlan closer_plan(const TrackState& state, Size frame) const override;

@@ -40,6 +40,10 @@ class System {
   /// How often a frame is looked at for a target in sight. 1 in all published trackers.
   virtual int looks() const { return 1; }
 
+  /// How much of the given box's tightness stays with the target, [0, 1] (track/tightness.h). 0 in
+  /// all published trackers.
+  virtual double keep_tightness() const { return 0; }
+
   /// Search windows of every look after the first, about the box that the one before it found.
   virtual SearchPlan closer_plan(const TrackState& state, Size frame) const {
     return plan(state, frame);

@@ -13,6 +13,7 @@
 #include "track/model_impl.h"
 #include "track/patches.h"
 #include "track/redetection.h"
+#include "track/tightness.h"
 #include "track/track_impl.h"
 #include "track/update_state.h"
 
@@ -57,7 +58,7 @@ Job first_look(Track::Impl& track, std::size_t index, const System& system, Size
 
 TrackResult to_result(const TrackState& state, const Candidate& candidate) {
   TrackResult result;
-  result.box = to_box(state);
+  result.box = told_box(state);
   result.score = candidate.score;
   result.status = state.status;
   if (state.status != TrackStatus::kLost) {
@@ -175,9 +176,10 @@ Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, cons
   impl_->result.score = 1;
   const Model::Impl& core = impl_->model->impl();
   const System& system = *core.system;
-  impl_->exemplar = run_network(core, [&] {
+  run_network(core, [&] {
     const Cut cut{system.exemplar_window(impl_->state), border};
-    return system.embed(cut_patches(frame, {cut}, system.exemplar_size(), core));
+    impl_->exemplar = system.embed(cut_patches(frame, {cut}, system.exemplar_size(), core));
+    impl_->state.tightness = first_tightness(frame, impl_->state, impl_->exemplar, core);
   });
 }
 
@@ -212,7 +214,7 @@ void Track::rescale(Size from, Size to) {
   state.last_believed = scaled(state.last_believed);
   state.move_x *= sx;
   state.move_y *= sy;
-  impl_->result.box = box;
+  impl_->result.box = told_box(state);
   impl_->result.rotated.reset();
   impl_->result.mask.reset();
 }

@@ -6,6 +6,12 @@
 
 namespace siamtrack {
 
+/// Sides of the box that is told per sides of the box that is tracked.
+struct Tightness {
+  double width = 1;
+  double height = 1;
+};
+
 /// Everything one target carries from frame to frame, apart from its template features.
 struct TrackState {
   double centre_x = 0;  ///< frame px
@@ -18,6 +24,7 @@ struct TrackState {
   TrackStatus status = TrackStatus::kTracking;
   int uncertain_frames = 0;  ///< in a row
   int lost_frames = 0;       ///< in a row
+  Tightness tightness;       ///< of the initial box
   Box last_believed;         ///< box of the last frame that was tracking
   double move_x = 0;         ///< of the centre in the last frame, frame px, before clipping
   double move_y = 0;

@@ -52,6 +52,11 @@ Box to_box(const TrackState& state) {
   return Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
 }
 
+Box told_box(const TrackState& state) {
+  return Box::from_centre(state.centre_x, state.centre_y, state.width * state.tightness.width,
+                          state.height * state.tightness.height);
+}
+
 TrackState next_state(const TrackState& state, const Candidate& candidate,
                       const TrackConfig& config) {
   TrackState next = state;

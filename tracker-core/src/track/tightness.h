@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#pragma once
+
+#include "siamtrack/frame_view.h"
+#include "systems/system.h"
+#include "track/model_impl.h"
+#include "track/track_state.h"
+
+/// Boxes may be drawn tightly or loosely about the same thing, and a network returns the kind it
+/// was trained on. Comparing both in the first frame tells how the given box differs, and that is
+/// kept in every box that is told (not published; systems ask for it by keep_tightness()).
+namespace siamtrack {
+
+/// Ratios of the given box's sides to those of the box that the network sees, to the power `keep`;
+/// 1 when the boxes hardly meet. Pure.
+/// @param keep  [0, 1]
+Tightness tightness_of(const Box& given, const Box& seen, double keep);
+
+/// The same for a target that is about to be tracked: looks for it where it is.
+/// @param frame     the first one  @param exemplar  the target's template
+Tightness first_tightness(const FrameView& frame, const TrackState& state, const Template& exemplar,
+                          const Model::Impl& model);
+
+}  // namespace siamtrack
