@@ -54,8 +54,9 @@ Painter::Scene Painter::plan(const std::vector<bridge::TargetRecord>& targets,
 void Painter::render() {
   rectangles_.clear();
   for (const Veil& veil : scene_.veils) rectangles_.push_back(place(draw(veil), veil.place));
-  for (const Stroke& stroke : scene_.strokes)
+  for (const Stroke& stroke : scene_.strokes) {
     rectangles_.push_back(place(draw(stroke), stroke.rect));
+  }
   for (const Ring& ring : scene_.rings) rectangles_.push_back(place(draw(ring), ring.place));
   for (const Label& label : scene_.labels) {
     rectangles_.push_back(

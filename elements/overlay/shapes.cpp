@@ -83,8 +83,10 @@ Picture draw(const Veil& veil) {
 
 Picture draw(const Ring& ring) {
   return new_picture({ring.place.width, ring.place.height}, [&](cairo_t* cairo) {
+    constexpr double kFarAway = 1e6;  // px; Cairo counts in an int of 1/256 px
     for (const bridge::Point& corner : ring.corners) {
-      cairo_line_to(cairo, corner.x - ring.place.x, corner.y - ring.place.y);
+      cairo_line_to(cairo, std::clamp(corner.x - ring.place.x, -kFarAway, kFarAway),
+                    std::clamp(corner.y - ring.place.y, -kFarAway, kFarAway));
     }
     cairo_close_path(cairo);
     set_colour(cairo, ring.colour);

@@ -143,12 +143,14 @@ void Session::plan_init(const InitRequest& request) {
     rejections_.push_back({request.id, box.value_or(Box{}), objection});
     return;
   }
-  bridge::TargetRecord first;
+  Start start;
+  start.guessed_box = std::holds_alternative<ClickPlace>(request.place);
+  bridge::TargetRecord& first = start.record;
   first.id = request.id;
   first.label = request.label.empty() ? settings_.label : request.label;
   first.box = *box;
   first.parent = request.parent;
-  inits_.push_back(first);
+  inits_.push_back(std::move(start));
 }
 
 void Session::make_room() {
@@ -162,7 +164,8 @@ void Session::make_room() {
          targets_.remove_lost("replaced")) {
   }
   while (!inits_.empty() && targets_.size() + inits_.size() > settings_.max_targets) {
-    rejections_.push_back({inits_.back().id, inits_.back().box, "too-many"});
+    const bridge::TargetRecord& newest = inits_.back().record;
+    rejections_.push_back({newest.id, newest.box, "too-many"});
     inits_.pop_back();
   }
 }

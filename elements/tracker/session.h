@@ -63,8 +63,8 @@ class Session {
   unsigned generation_ = 0;  ///< of `settings_`
   std::shared_ptr<const PluginModel> model_;
   Targets targets_;
-  std::vector<InitRequest> waiting_;         ///< for a later frame
-  std::vector<bridge::TargetRecord> inits_;  ///< to be started on this frame
+  std::vector<InitRequest> waiting_;  ///< for a later frame
+  std::vector<Start> inits_;          ///< to be started on this frame
   std::vector<Rejection> rejections_;
   Stats stats_;
   unsigned frames_since_step_ = 0;

@@ -52,8 +52,8 @@ void Session::exchange_model(const PluginModel& model, const FrameView& frame) {
 }
 
 void Session::start_targets(const FrameView& frame) {
-  for (bridge::TargetRecord& first : inits_) {
-    targets_.start(*model_, std::move(first), settings_, frame, times_.running_time);
+  for (Start& start : inits_) {
+    targets_.start(*model_, std::move(start), settings_, frame, times_.running_time);
     ++stats_.inits;
   }
   inits_.clear();

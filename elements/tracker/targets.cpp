@@ -76,10 +76,13 @@ void Targets::exchange_model(const PluginModel& model, const FrameView& frame,
   for (std::size_t i = 0; i < tracks.size(); ++i) targets_[i].track = std::move(tracks[i]);
 }
 
-void Targets::start(const PluginModel& model, TargetRecord first, const Settings& settings,
+void Targets::start(const PluginModel& model, Start what, const Settings& settings,
                     const FrameView& frame, GstClockTime time) {
+  TargetRecord& first = what.record;
+  TrackConfig config = settings.track;
+  config.guessed_box = what.guessed_box;
   Target target;
-  target.track = model.start(settings.track, frame, first.box);
+  target.track = model.start(config, frame, first.box);
   first.state = TargetState::kTracking;
   first.score = 1;
   first.box = target.track->result().box;  // the core cuts boxes larger than the frame

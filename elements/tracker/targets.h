@@ -22,6 +22,12 @@ struct StateChange {
   const char* reason;  ///< "init", "low-score", "recovered", "lost", "refound", "removed", ...
 };
 
+/// A target to be started.
+struct Start {
+  bridge::TargetRecord record;
+  bool guessed_box = false;  ///< as in TrackConfig
+};
+
 /// The targets one element follows. Used by the streaming thread alone.
 class Targets {
  public:
@@ -35,10 +41,10 @@ class Targets {
   /// Throws Error from the model; then nothing has changed.
   void exchange_model(const PluginModel& model, const FrameView& frame, const TrackConfig& config);
 
-  /// Starts a target at `first.box`. Throws Error from the model.
+  /// Starts a target at its record's box. Throws Error from the model.
   /// @param time  running time of the frame
-  void start(const PluginModel& model, bridge::TargetRecord first, const Settings& settings,
-             const FrameView& frame, GstClockTime time);
+  void start(const PluginModel& model, Start what, const Settings& settings, const FrameView& frame,
+             GstClockTime time);
 
   /// One tracking step of all targets. Throws Error; then nothing has changed.
   void track(const PluginModel& model, const FrameView& frame, const Settings& settings,

@@ -60,11 +60,12 @@ class FakeModel final : public PluginModel {
   }
   const ModelInfo& info() const override { return info_; }
 
-  std::unique_ptr<PluginTarget> start(const TrackConfig&, const FrameView& frame,
+  std::unique_ptr<PluginTarget> start(const TrackConfig& config, const FrameView& frame,
                                       const Box& box) const override {
     fail_if(fake->start_error, "start");
     fake->record([&](auto& calls) {
       calls.starts.push_back(box);
+      calls.guessed.push_back(config.guessed_box);
       calls.last_view = frame;
     });
     return std::make_unique<FakeTarget>(box);

@@ -38,6 +38,7 @@ class FakeCore {
     std::vector<std::string> models;
     ModelOptions options;
     std::vector<Box> starts;
+    std::vector<bool> guessed;               ///< of the same starts
     std::vector<std::vector<Size>> updates;  ///< per call, the size of the frame, once per target
     std::vector<TrackConfig> configs;        ///< of configure()
     std::vector<std::pair<Size, Size>> rescales;

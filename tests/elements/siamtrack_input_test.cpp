@@ -41,6 +41,7 @@ TEST_F(SiamTrackInput, ClickAndDragSelect) {
   point(bench, press(200, 150));
   point(bench, release(100, 50));
   EXPECT_EQ(bench.push().targets.at(0).box, (Box{100, 50, 100, 100}));
+  EXPECT_EQ(core.calls().guessed, (std::vector{true, false})) << "a click tells no size";
 }
 
 TEST_F(SiamTrackInput, TouchSelects) {

@@ -115,6 +115,7 @@ TEST_F(SiamTrack, ActionSignalsAddRemoveAndClear) {
   EXPECT_EQ(seen.targets[1].id, point);
   EXPECT_DOUBLE_EQ(seen.targets[1].box.centre_x(), 300);
   EXPECT_DOUBLE_EQ(seen.targets[1].box.width, 0.12 * 480);
+  EXPECT_EQ(core.calls().guessed, (std::vector{false, true}));
   g_signal_emit_by_name(bench.element(), "remove-target", car);
   EXPECT_EQ(bench.push().targets.size(), 1u);
   g_signal_emit_by_name(bench.element(), "clear");

@@ -72,6 +72,16 @@ TEST(Tightness, StaysWithTheTarget) {
   EXPECT_LT(kept, largest_change(0) / 2);
 }
 
+TEST(Tightness, OfAGuessedBoxMeansNothing) {
+  const auto picture = testing::textured_square({320, 240}, 100, 80, 48);
+  const auto followed = [&](double keep, bool guessed) {
+    Track track(keeping(keep), {.guessed_box = guessed}, picture.view(), {94, 74, 60, 60});
+    return track.update(picture.view()).box;
+  };
+  EXPECT_EQ(followed(1, true), followed(0, false));
+  EXPECT_FALSE(followed(1, true) == followed(1, false));
+}
+
 TEST(Tightness, IsScaledWithTheFrame) {
   const auto picture = testing::textured_square({320, 240}, 100, 80, 48);
   Track track(keeping(1), {}, picture.view(), {94, 74, 60, 60});

@@ -30,6 +30,8 @@ struct TrackConfig {
   int lost_after = 10;            ///< frames in a row uncertain before the target is lost
   Redetect redetect = Redetect::kLocal;
   int redetect_interval = 1;  ///< frames between two searches while lost
+  /// The initial box was made up around a point: how tight it is means nothing. Read at the start.
+  bool guessed_box = false;
 };
 
 }  // namespace siamtrack

@@ -54,7 +54,7 @@ struct PluginApi {
 };
 
 /// Grows with every change of the types above; a plugin loads only a library of its own version.
-inline constexpr int kPluginApiVersion = 1;
+inline constexpr int kPluginApiVersion = 2;
 
 }  // namespace siamtrack
 

@@ -18,7 +18,8 @@ namespace siamtrack {
 /// One target: its template features and its state from frame to frame.
 class SIAMTRACK_API Track {
  public:
-  /// Starts to follow what `box` shows in `frame`.
+  /// Starts to follow what `box` shows in `frame`. With models that keep a box's tightness, later
+  /// boxes are about as tight or loose as this one, unless config.guessed_box.
   ///
   /// @param box  frame pixels; may reach outside the frame
   /// Throws  Error(kRejectedBox) when check_box() has an objection;

@@ -179,6 +179,7 @@ Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, cons
   run_network(core, [&] {
     const Cut cut{system.exemplar_window(impl_->state), border};
     impl_->exemplar = system.embed(cut_patches(frame, {cut}, system.exemplar_size(), core));
+    if (config.guessed_box) return;
     impl_->state.tightness = first_tightness(frame, impl_->state, impl_->exemplar, core);
   });
 }
