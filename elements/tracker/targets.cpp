@@ -165,9 +165,7 @@ void Targets::coast(const Settings& settings) {
       if (record.rotated) {
         record.rotated->centre_x += record.velocity.x;
         record.rotated->centre_y += record.velocity.y;
-      }
-      for (Point& point : record.polygon) {
-        point = {point.x + record.velocity.x, point.y + record.velocity.y};
+        record.polygon = to_polygon(record.rotated);
       }
     } else {
       ++record.unseen;

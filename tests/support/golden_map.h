@@ -11,6 +11,8 @@
 #include <string>
 #include <vector>
 
+#include "nn/analysis.h"
+
 /// Comparison of networks with what PyTorch and the published key tables say about them.
 namespace siamtrack::testing {
 
@@ -31,23 +33,37 @@ inline void expect_recorded(const at::Tensor& map, const nlohmann::json& recorde
   }
 }
 
-/// "256x3x3"
-inline std::string shape_text(const std::vector<std::int64_t>& shape) {
-  std::string text;
-  for (const auto extent : shape) text += (text.empty() ? "" : "x") + std::to_string(extent);
-  return text;
+using Shapes = std::map<std::string, std::string>;  ///< key -> "256x3x3"
+
+/// The shapes of a network's tensors.
+inline Shapes shapes_of(const std::vector<nn::TensorSpec>& tensors) {
+  Shapes shapes;
+  for (const nn::TensorSpec& tensor : tensors) {
+    std::string& text = shapes[tensor.key];
+    for (const auto extent : tensor.shape)
+      text += (text.empty() ? "" : "x") + std::to_string(extent);
+  }
+  return shapes;
 }
 
-/// Key -> shape of a published checkpoint: rows "key, shape, kind", counters of batches left out.
-inline std::map<std::string, std::string> published_shapes(const std::string& path) {
-  std::map<std::string, std::string> shapes;
+/// The shapes of a published checkpoint: rows "key, shape, kind", counters of batches left out.
+/// @param renamed  how keys begin there, and with us
+inline Shapes published_shapes(const std::string& path,
+                               const std::map<std::string, std::string>& renamed = {}) {
+  Shapes shapes;
   std::ifstream file(path);
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
     std::string key;
     std::string shape;
     fields >> key >> shape;
-    if (!key.ends_with("num_batches_tracked")) shapes[key] = shape;
+    if (key.ends_with("num_batches_tracked")) continue;
+    for (const auto& [theirs, ours] : renamed) {
+      if (!key.starts_with(theirs)) continue;
+      key.replace(0, theirs.size(), ours);
+      break;
+    }
+    shapes[key] = shape;
   }
   return shapes;
 }

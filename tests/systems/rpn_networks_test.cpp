@@ -7,7 +7,6 @@
 
 #include <cmath>
 #include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "golden_map.h"
@@ -78,12 +77,9 @@ TEST_P(Checkpoint, HasThePublishedNumberOfParameters) {
 
 TEST_P(Checkpoint, HasThePublishedKeysAndShapes) {
   SIAMTRACK_REQUIRE_SHARED(table, std::string("spec/keys/") + GetParam().table);
-  std::map<std::string, std::string> found;
   const json& metadata = golden().at(GetParam().network).at("metadata");
-  for (const nn::TensorSpec& spec : nn::tensor_specs(make_rpn_network(metadata))) {
-    found[spec.key] = testing::shape_text(spec.shape);
-  }
-  EXPECT_EQ(found, testing::published_shapes(table));
+  EXPECT_EQ(testing::shapes_of(nn::tensor_specs(make_rpn_network(metadata))),
+            testing::published_shapes(table));
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -55,21 +55,11 @@ TEST(SiamMargin, HasThePublishedNumberOfParameters) {
 
 TEST(SiamMargin, HasThePublishedKeysAndShapes) {
   SIAMTRACK_REQUIRE_SHARED(table, "spec/keys/SiamMargin.tsv");
-  const std::pair<std::string, std::string> renamed[] = {
-      {"feature.features.", "backbone."},
-      {"feature.downsample.", "neck.downsample."},
-      {"rpn.", "rpn_head."}};
-  std::map<std::string, std::string> expected;
-  for (const auto& [key, shape] : testing::published_shapes(table)) {
-    for (const auto& [from, to] : renamed) {
-      if (key.starts_with(from)) expected[to + key.substr(from.size())] = shape;
-    }
-  }
-  std::map<std::string, std::string> found;
-  for (const nn::TensorSpec& spec : network_figures(metadata()).tensors) {
-    found[spec.key] = testing::shape_text(spec.shape);
-  }
-  EXPECT_EQ(found, expected);
+  const auto expected =
+      testing::published_shapes(table, {{"feature.features.", "backbone."},
+                                        {"feature.downsample.", "neck.downsample."},
+                                        {"rpn.", "rpn_head."}});
+  EXPECT_EQ(testing::shapes_of(network_figures(metadata()).tensors), expected);
 }
 
 TEST(SiamMargin, SaysWhatPyTorchSaysBeforeAndAfterAnUpdate) {

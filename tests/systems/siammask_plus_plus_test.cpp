@@ -39,7 +39,7 @@ TEST(SiamMaskPlusPlus, HasThePublishedNumberOfParameters) {
 
 TEST(SiamMaskPlusPlus, HasThePublishedKeysAndShapes) {
   SIAMTRACK_REQUIRE_SHARED(table, "spec/keys/re_SiamMask_pp.tsv");
-  const std::pair<std::string, std::string> renamed[] = {
+  const std::map<std::string, std::string> renamed = {
       {"features.features.", "backbone."},
       {"features.downsample1.", "neck.downsample2."},
       {"features.downsample2.", "neck.downsample3."},
@@ -47,12 +47,9 @@ TEST(SiamMaskPlusPlus, HasThePublishedKeysAndShapes) {
       {"rpn_model.", "rpn_head."},
       {"mask_model.", "mask_head."},
       {"refine_model.", "refine_head."}};
-  std::map<std::string, std::string> expected;
-  for (const auto& [published, shape] : testing::published_shapes(table)) {
+  testing::Shapes expected;
+  for (const auto& [published, shape] : testing::published_shapes(table, renamed)) {
     std::string key = published;
-    for (const auto& [from, to] : renamed) {
-      if (key.starts_with(from)) key = to + key.substr(from.size());
-    }
     for (const std::string part : {"rpn_pred_cls", "rpn_pred_loc", "rpn_pred_mask."}) {
       const std::size_t at = key.find(part);
       const std::string shorter = part.ends_with('.') ? "" : part.substr(9);
@@ -60,11 +57,7 @@ TEST(SiamMaskPlusPlus, HasThePublishedKeysAndShapes) {
     }
     expected[key] = shape;
   }
-  std::map<std::string, std::string> found;
-  for (const nn::TensorSpec& spec : network_figures(metadata()).tensors) {
-    found[spec.key] = testing::shape_text(spec.shape);
-  }
-  EXPECT_EQ(found, expected);
+  EXPECT_EQ(testing::shapes_of(network_figures(metadata()).tensors), expected);
 }
 
 TEST(SiamMaskPlusPlus, ProposesAndDrawsWhatPyTorchDoes) {

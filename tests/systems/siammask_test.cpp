@@ -4,7 +4,6 @@
 #include <gtest/gtest.h>
 
 #include <fstream>
-#include <map>
 #include <nlohmann/json.hpp>
 
 #include "golden_map.h"
@@ -47,11 +46,8 @@ TEST(SiamMask, HasThePublishedNumberOfParameters) {
 
 TEST(SiamMask, HasThePublishedKeysAndShapes) {
   SIAMTRACK_REQUIRE_SHARED(table, "spec/keys/siammask_r50_l3.tsv");
-  std::map<std::string, std::string> found;
-  for (const nn::TensorSpec& spec : network_figures(metadata()).tensors) {
-    found[spec.key] = testing::shape_text(spec.shape);
-  }
-  EXPECT_EQ(found, testing::published_shapes(table));
+  EXPECT_EQ(testing::shapes_of(network_figures(metadata()).tensors),
+            testing::published_shapes(table));
 }
 
 TEST(SiamMask, ProposesWhatPyTorchProposes) {

@@ -9,6 +9,7 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "nn/layers.h"
 #include "siamtrack/error.h"
 #include "systems/rpn_networks.h"
 #include "training/mask_loss.h"
@@ -64,10 +65,7 @@ RpnTask::Features MaskTask::search_features(const nn::Weights& cast, const Batch
   const bool refine = recipe().mask.refine;
   const at::AutoGradMode learns(!refine);
   Features found = features(cast, batch, progress, refine ? nn::Mode::kEval : nn::Mode::kTrain);
-  for (at::Tensor& x : found.x) {
-    const int cut = cut_of(x);
-    x = x.slice(2, cut, x.size(2) - cut).slice(3, cut, x.size(3) - cut);
-  }
+  for (at::Tensor& x : found.x) x = nn::cropped(x, cut_of(x));
   return found;
 }
 

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include "nn/backbones/backbones.h"
+#include "nn/layers.h"
 #include "nn/rewrite.h"
 #include "ops/xcorr.h"
 
@@ -11,13 +12,8 @@ namespace siamtrack::training {
 namespace {
 
 constexpr int kVersion = 3;
-constexpr std::int64_t kCentreMargin = 2;  // 8x8 template -> its centre 4x4
-constexpr int kDepthPadding = 1;           // 16x16 against 4x4 -> 15x15
-
-at::Tensor centre(const at::Tensor& z) {
-  const std::int64_t end = z.size(2) - kCentreMargin;
-  return z.slice(2, kCentreMargin, end).slice(3, kCentreMargin, end);
-}
+constexpr int kCentreMargin = 2;  // 8x8 template -> its centre 4x4
+constexpr int kDepthPadding = 1;  // 16x16 against 4x4 -> 15x15
 
 /// Numbers the results of one pass.
 struct Pass {
@@ -100,7 +96,7 @@ NanoTrackSteps::Output NanoTrackSteps::run(const nn::Weights& weights, at::Tenso
   const auto head = [&](const Branch& branch) {
     const at::Tensor pixel_kernel = pass(branch.pixel_kernel, z);
     const at::Tensor pixel_search = pass(branch.pixel_search, x);
-    const at::Tensor depth_kernel = pass(branch.depth_kernel, centre(z));
+    const at::Tensor depth_kernel = pass(branch.depth_kernel, nn::cropped(z, kCentreMargin));
     const at::Tensor depth_search = pass(branch.depth_search, x);
     const at::Tensor pixel = pixelwise_xcorr(pixel_search, pixel_kernel, mode);
     const at::Tensor depth = depthwise_xcorr(depth_search, depth_kernel, mode, kDepthPadding);

@@ -44,7 +44,8 @@ NetworkFigures siamrpn_plus_plus_figures(const nlohmann::json& metadata, HyperPa
 
 /// SiamMask and SiamMask++; metadata: "backbone" = "resnet50-layer3" or, for the second,
 /// "resnet50-all"; "refine" = false for the base model without the refinement of masks. Further
-/// hyper-parameter: "mask_threshold" in [0, 1].
+/// hyper-parameters in [0, 1]: "mask_threshold", and "edge_share" of SiamMask_E's turned box (0 =
+/// the smallest one).
 std::unique_ptr<const System> make_siammask(const nlohmann::json& metadata, nn::Weights weights,
                                             HyperParameters values);
 NetworkFigures siammask_figures(const nlohmann::json& metadata, HyperParameters values);

@@ -5,6 +5,7 @@
 
 #include "nn/analysis.h"
 #include "nn/backbones/backbones.h"
+#include "nn/layers.h"
 #include "ops/xcorr.h"
 
 namespace siamtrack::nn {
@@ -199,9 +200,9 @@ NanoTrackKernels nanotrack_kernels(const NanoTrackHead& head, const Weights& wei
     kernels.pixel_regression = run(head.regression.pixel_kernel, z_features);
   }
   if (head.depthwise) {
-    const std::int64_t side = nanotrack_centre_side(z_features.size(2));
-    const std::int64_t margin = (z_features.size(2) - side) / 2;
-    const at::Tensor centre = z_features.narrow(2, margin, side).narrow(3, margin, side);
+    const std::int64_t side = z_features.size(2);
+    const auto margin = static_cast<int>((side - nanotrack_centre_side(side)) / 2);
+    const at::Tensor centre = cropped(z_features, margin);
     kernels.depth_classification = run(head.classification.depth_kernel, centre);
     kernels.depth_regression = run(head.regression.depth_kernel, centre);
   }
