@@ -53,16 +53,10 @@ std::string jsonl(const Line& line) {
 
 std::string otb(const Line& line) { return numbers(line.result.box, 1); }
 
-evaluation::Polygon polygon_of(const RotatedBox& box) {
-  evaluation::Polygon polygon;
-  for (const auto& [x, y] : corners(box)) polygon.points.emplace_back(x, y);
-  return polygon;
-}
-
 std::string vot(const Line& line) {
   if (line.first) return "1";
   const auto& r = line.result;
-  return r.rotated ? evaluation::format_region(polygon_of(*r.rotated))
+  return r.rotated ? evaluation::format_region(evaluation::corners_of(*r.rotated))
                    : evaluation::format_region(r.box);
 }
 

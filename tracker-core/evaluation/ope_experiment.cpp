@@ -49,6 +49,7 @@ class OpeExperiment final : public Experiment {
     Trajectory out = run_course(*tracker, sequence, *frames, course, problems);
     // One line per annotated frame, also for frames before the first annotation.
     out.regions.insert(out.regions.begin(), course.first, course.box);
+    if (!out.masks.empty()) out.masks.insert(out.masks.begin(), course.first, Special{0});
     out.seconds.insert(out.seconds.begin(), course.first, std::nan(""));
     out.confidence.insert(out.confidence.begin(), course.first, 0.0);
     write_trajectory(files(factory.label(), sequence), out);

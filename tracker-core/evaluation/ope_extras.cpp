@@ -56,17 +56,15 @@ void OpeExtras::add(const Sequence& sequence, const Trajectory& result, Problems
 }
 
 void OpeExtras::add_masks(const Sequence& sequence, const Trajectory& result, Problems& problems) {
-  const bool has_masks = std::any_of(result.regions.begin(), result.regions.end(),
-                                     [](auto& r) { return std::holds_alternative<Mask>(r); });
-  if (!has_masks || sequence.masks.empty()) return;
+  if (result.masks.empty() || sequence.masks.empty()) return;
   std::vector<double> regions, contours;
-  for (std::size_t i = 0; i < std::min(sequence.masks.size(), result.regions.size()); ++i) {
+  for (std::size_t i = 0; i < std::min(sequence.masks.size(), result.masks.size()); ++i) {
     const cv::Mat truth = cv::imread(sequence.masks[i], cv::IMREAD_GRAYSCALE);
     if (truth.empty()) {
       problems.push_back({sequence.name, sequence.masks[i], 0, "mask cannot be read; left out"});
       continue;
     }
-    const cv::Mat found = draw_mask(result.regions[i], truth.size());
+    const cv::Mat found = draw_mask(result.masks[i], truth.size());
     regions.push_back(region_similarity(truth, found));
     contours.push_back(contour_accuracy(truth, found));
   }

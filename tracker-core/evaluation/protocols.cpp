@@ -57,7 +57,7 @@ class Session {
     const cv::Mat frame = read(index);
     TrackResult result;
     const double seconds = timed([&] { result = tracker_.update(frame); });
-    return {from_pixels(result, sequence_), seconds, result.score};
+    return {region_of(result, sequence_), seconds, result.score};
   }
 
   void put(long index, Region region, double seconds, double confidence) {
@@ -228,7 +228,8 @@ std::vector<Course> multistart_courses(const Sequence& sequence) {
   for (std::size_t i = 0; i < sequence.anchors.size(); ++i) {
     if (sequence.anchors[i] == 0 || !is_valid(boxes[i])) continue;
     const bool forward = sequence.anchors[i] > 0;
-    courses.push_back({i, forward ? boxes.size() - i : i + 1, forward ? 1 : -1, boxes[i]});
+    courses.push_back({i, forward ? boxes.size() - i : i + 1, forward ? 1 : -1, boxes[i],
+                       /*as_annotated=*/true});
   }
   return courses;
 }

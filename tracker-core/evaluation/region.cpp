@@ -158,6 +158,12 @@ Box area_matched_box(const Region& region) {
   return Box::from_centre(centre.x, centre.y, scale * outer.width + 1, scale * outer.height + 1);
 }
 
+Polygon corners_of(const RotatedBox& box, double origin) {
+  Polygon polygon;
+  for (const auto& [x, y] : corners(box)) polygon.points.emplace_back(x + origin, y + origin);
+  return polygon;
+}
+
 Polygon to_polygon(const Region& region) {
   if (const auto* polygon = std::get_if<Polygon>(&region)) return *polygon;
   const Box b = bounding_box(region);

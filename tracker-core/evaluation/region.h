@@ -52,6 +52,10 @@ Box bounding_box(const Region& region);
 /// width = s (xmax - xmin) + 1. Anything but four corners gives bounding_box().
 Box area_matched_box(const Region& region);
 
+/// Corners of a turned box.
+/// @param origin  coordinate of the left-top pixel in the result
+Polygon corners_of(const RotatedBox& box, double origin = 0);
+
 /// Corners clockwise from the left top; of a mask, the corners of its bounding box.
 Polygon to_polygon(const Region& region);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "evaluation/run.h"
 
+#include <algorithm>
 #include <cmath>
 
 #include "siamtrack/error.h"
@@ -11,10 +12,21 @@ Box to_pixels(const Box& box, const Sequence& sequence) {
   return {box.x - sequence.origin, box.y - sequence.origin, box.width, box.height};
 }
 
-Region from_pixels(const TrackResult& result, const Sequence& sequence) {
-  if (result.mask) return *result.mask;
+Region box_of(const TrackResult& result, const Sequence& sequence) {
   const Box& box = result.box;
   return Box{box.x + sequence.origin, box.y + sequence.origin, box.width, box.height};
+}
+
+Region region_of(const TrackResult& result, const Sequence& sequence) {
+  const auto annotated = std::ranges::find_if(sequence.ground_truth, [](const Region& region) {
+    return !std::holds_alternative<Special>(region);
+  });
+  const bool any = annotated != sequence.ground_truth.end();
+  if (any && std::holds_alternative<Mask>(*annotated) && result.mask) return *result.mask;
+  if (any && std::holds_alternative<Polygon>(*annotated) && result.rotated) {
+    return corners_of(*result.rotated, sequence.origin);
+  }
+  return box_of(result, sequence);
 }
 
 Size frame_size(const Sequence& sequence) {
@@ -59,8 +71,14 @@ Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& f
     }
     TrackResult result;
     const double seconds = timed([&] { result = tracker.update(frame); });
-    add(from_pixels(result, sequence), seconds, result.score);
+    add(course.as_annotated ? region_of(result, sequence) : box_of(result, sequence), seconds,
+        result.score);
+    if (result.mask) {
+      out.masks.resize(k, Special{0});
+      out.masks.emplace_back(*std::move(result.mask));
+    }
   }
+  if (!out.masks.empty()) out.masks.resize(out.regions.size(), Special{0});
   return out;
 }
 

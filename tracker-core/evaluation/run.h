@@ -11,10 +11,11 @@ namespace siamtrack::evaluation {
 
 /// A part of a sequence to follow without any reset.
 struct Course {
-  std::size_t first = 0;   ///< frame of the initial box
-  std::size_t frames = 0;  ///< how many, the first one included
-  int step = 1;            ///< -1: backwards in time (VOT multi-start)
-  Box box;                 ///< initial box in the data set's coordinates
+  std::size_t first = 0;      ///< frame of the initial box
+  std::size_t frames = 0;     ///< how many, the first one included
+  int step = 1;               ///< -1: backwards in time (VOT multi-start)
+  Box box;                    ///< initial box in the data set's coordinates
+  bool as_annotated = false;  ///< answers are region_of() the results, not box_of()
 };
 
 /// The whole sequence from its first annotated frame. Frames before that stay unrun.
@@ -22,15 +23,21 @@ Course whole(const Sequence& sequence);
 
 /// Follows one course. A frame that cannot be read repeats the last box and is written down.
 ///
-/// @return  `course.frames` entries: the initial box first, then what the tracker said; systems
-/// with
-///          masks give masks, others boxes; shorter when a video ends early
+/// @return  `course.frames` entries: the initial box first, then what the tracker said; shorter
+/// when
+///          a video ends early
 Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& frames,
                       const Course& course, Problems& problems);
 
-/// Box moved from the data set's coordinates to 0-based ones, and back.
+/// Box moved from the data set's coordinates to 0-based ones.
 Box to_pixels(const Box& box, const Sequence& sequence);
-Region from_pixels(const TrackResult& result, const Sequence& sequence);
+
+/// The result's box in the data set's coordinates.
+Region box_of(const TrackResult& result, const Sequence& sequence);
+
+/// The result in the data set's coordinates and of its annotation's kind where the tracker has it:
+/// a mask, the corners of a turned box, else the box. What VOT's experiments compare.
+Region region_of(const TrackResult& result, const Sequence& sequence);
 
 /// Size of the frames: what the data set says, else that of the first readable frame; 0 x 0
 /// without.

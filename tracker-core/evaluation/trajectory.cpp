@@ -21,6 +21,13 @@ std::string numbers_text(const std::vector<double>& values, int decimals) {
   return text;
 }
 
+/// One region per line.
+std::string regions_text(const std::vector<Region>& regions, int decimals) {
+  std::string text;
+  for (const Region& region : regions) text += format_region(region, decimals) + "\n";
+  return text;
+}
+
 /// First number of each line (got10k joins repetitions with commas); NaN for empty lines.
 std::vector<double> read_numbers(const fs::path& file) {
   if (file.empty() || !fs::exists(file)) return {};
@@ -95,33 +102,30 @@ TrajectoryFiles vot_files(const fs::path& root, const std::string& tracker,
 }
 
 void write_trajectory(const TrajectoryFiles& files, const Trajectory& trajectory) {
-  std::string boxes, masks;
-  bool has_masks = false;
-  for (const Region& region : trajectory.regions) {
-    const bool mask = std::holds_alternative<Mask>(region) && !files.masks.empty();
-    has_masks |= mask;
-    masks += format_region(region, files.decimals) + "\n";
-    boxes += format_region(mask ? Region(bounding_box(region)) : region, files.decimals) + "\n";
+  if (!files.masks.empty() && !trajectory.masks.empty()) {
+    write_file(files.masks, regions_text(trajectory.masks, files.decimals));
   }
-  if (has_masks) write_file(files.masks, masks);
   if (!files.seconds.empty() && !trajectory.seconds.empty()) {
     write_file(files.seconds, numbers_text(trajectory.seconds, kTimeDecimals));
   }
   if (!files.confidence.empty() && !trajectory.confidence.empty()) {
     write_file(files.confidence, numbers_text(trajectory.confidence, kConfidenceDecimals));
   }
-  write_file(files.regions, boxes);  // last: its presence says that the run is complete
+  // Last: its presence says that the run is complete.
+  write_file(files.regions, regions_text(trajectory.regions, files.decimals));
 }
 
 Trajectory read_trajectory(const TrajectoryFiles& files, const std::string& sequence,
                            Problems& problems) {
-  const bool has_masks = !files.masks.empty() && fs::exists(files.masks);
   const fs::path binary = fs::path(files.regions).replace_extension(".bin");
   Trajectory trajectory;
   if (!fs::exists(files.regions) && fs::exists(binary)) {
     trajectory.regions = read_binary_regions(binary);
   } else {
-    trajectory.regions = read_text(has_masks ? files.masks : files.regions, sequence, problems);
+    trajectory.regions = read_text(files.regions, sequence, problems);
+  }
+  if (!files.masks.empty() && fs::exists(files.masks)) {
+    trajectory.masks = read_text(files.masks, sequence, problems);
   }
   trajectory.seconds = read_numbers(files.seconds);
   trajectory.confidence = read_numbers(files.confidence);

@@ -14,6 +14,7 @@ namespace siamtrack::evaluation {
 /// One entry per frame in all lists that are not empty. Regions are in the data set's coordinates.
 struct Trajectory {
   std::vector<Region> regions;     ///< Special 1 = started, 2 = failed, 0 = skipped (VOT)
+  std::vector<Region> masks;       ///< of systems with masks; Special 0 where there is none
   std::vector<double> seconds;     ///< time in the tracker; NaN where it was not asked
   std::vector<double> confidence;  ///< score in [0, 1]; NaN where there is none
 
@@ -25,7 +26,7 @@ struct TrajectoryFiles {
   std::filesystem::path regions;     ///< one region per line
   std::filesystem::path seconds;     ///< one number per line, 8 places, as got10k and VOT write it
   std::filesystem::path confidence;  ///< one number per line, as VOT's *.value files
-  std::filesystem::path masks;       ///< one "m..." region per line, for systems with masks
+  std::filesystem::path masks;       ///< one "m..." region, or 0, per line, for systems with masks
 
   int decimals = 3;  ///< of the regions: got10k writes 3, VOT 4
 };

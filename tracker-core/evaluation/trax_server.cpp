@@ -52,6 +52,7 @@ class Server {
       throw Error(ErrorCode::kRejectedBox,
                   "expected a region to start with, found '" + message.arguments.back() + "'");
     }
+    polygons_ = std::holds_alternative<Polygon>(region);
     pending_ = region;
     if (message.arguments.size() > 1) {
       start(message.arguments.front(), area_matched_box(region));
@@ -63,7 +64,8 @@ class Server {
     if (pending_) return start(message.arguments.front(), area_matched_box(*pending_));
     if (!started_) throw Error(ErrorCode::kIo, "frame before initialize");
     const TrackResult result = tracker_->update(read_trax_image(message.arguments.front()));
-    answer(result.box, result.score);
+    const bool turned = polygons_ && result.rotated;
+    answer(turned ? Region(corners_of(*result.rotated)) : Region(result.box), result.score);
   }
 
   void start(const std::string& image, const Box& box) {
@@ -73,8 +75,8 @@ class Server {
     answer(box, 1.0);
   }
 
-  void answer(const Box& box, double confidence) {
-    send({"state", {format_region(box)}, {{"confidence", fixed(confidence, 6)}}});
+  void answer(const Region& region, double confidence) {
+    send({"state", {format_region(region)}, {{"confidence", fixed(confidence, 6)}}});
   }
 
   void send(const TraxMessage& message) { channel_.write(format_trax(message)); }
@@ -83,6 +85,7 @@ class Server {
   TraxChannel& channel_;
   const TraxOptions& options_;
   std::optional<Region> pending_;
+  bool polygons_ = false;  ///< the client began with one, so a turned box is told as one
   bool started_ = false;
 };
 

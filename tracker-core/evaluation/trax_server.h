@@ -28,8 +28,9 @@ struct TraxOptions {
   std::string family = "siamese";
 };
 
-/// Serves one client until it says quit. Answers every frame with a rectangle, also when the target
-/// is lost (toolkits refuse other answers), and the property `confidence`.
+/// Serves one client until it says quit. Answers every frame with a rectangle, or with the corners
+/// of a turned box to a client that began with a polygon, also when the target is lost (toolkits
+/// refuse other answers), and the property `confidence`.
 ///
 /// @return  exit status: 0 after quit or the end of input, 1 after an error, which is told the
 /// client

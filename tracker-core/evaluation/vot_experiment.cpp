@@ -92,6 +92,7 @@ class VotExperiment final : public Experiment {
         return run_realtime_python(tracker, sequence, frames, realtime, problems);
       case Kind::kUnsupervised: {
         Course course = whole(sequence);
+        course.as_annotated = true;
         course.box = area_matched_box(sequence.ground_truth[course.first]);
         Trajectory out = run_course(tracker, sequence, frames, course, problems);
         out.regions.front() = Special{kStarted};
