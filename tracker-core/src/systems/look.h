@@ -6,6 +6,7 @@
 #include <optional>
 #include <vector>
 
+#include "decode/outline.h"
 #include "geometry/search_region.h"
 #include "siamtrack/result.h"
 #include "track/track_state.h"
@@ -41,6 +42,12 @@ struct Candidate {
   std::optional<RotatedBox> rotated;
   std::optional<Mask> mask;
   Evidence evidence;
+};
+
+/// What is seen of a target whose box is known.
+struct Outlined {
+  std::optional<Outline> outline;  ///< empty where nothing is seen
+  Template exemplar;               ///< for the next frame
 };
 
 /// A further look at a frame.

@@ -8,6 +8,7 @@
 #include "nn/rewrite.h"
 #include "siamtrack/error.h"
 #include "systems/makers.h"
+#include "systems/outliner.h"
 #include "systems/rpn_system.h"
 
 namespace siamtrack {
@@ -15,31 +16,53 @@ namespace {
 
 constexpr int kStride = 16;  // network px per response cell
 
+struct Network {
+  nn::Backbone backbone;
+  nn::NanoTrackHead head;
+  std::optional<Outliner> outliner;
+
+  std::vector<nn::TensorSpec> specs() const {
+    std::vector<const nn::Sequence*> parts = nn::parts(head);
+    if (outliner) {
+      for (const nn::Sequence* part : nn::parts(outliner->network())) parts.push_back(part);
+    }
+    std::vector<nn::TensorSpec> all = nn::tensor_specs(backbone);
+    for (const nn::Sequence* part : parts) {
+      const std::vector<nn::TensorSpec> more = nn::tensor_specs(*part);
+      all.insert(all.end(), more.begin(), more.end());
+    }
+    return all;
+  }
+};
+
 /// NanoTrack (HonglinChu/NanoTrack, after SiamBAN, Chen et al. 2020): a light network that predicts
 /// one box per cell by the distances to its sides. There is no paper; spec section 11.1.
 class NanoTrack final : public RpnSystem {
  public:
-  NanoTrack(const RpnSystemParameters& parameters, const LogitLine& calibration,
-            nn::Backbone backbone, nn::NanoTrackHead head, nn::Weights weights)
+  NanoTrack(const RpnSystemParameters& parameters, const LogitLine& calibration, Network network,
+            nn::Weights weights)
       : RpnSystem(parameters, calibration, Rounding::kPysot),
-        backbone_(std::move(backbone)),
-        head_(std::move(head)),
+        backbone_(std::move(network.backbone)),
+        head_(std::move(network.head)),
+        outliner_(std::move(network.outliner)),
         weights_(std::move(weights)) {
     backbone_ = nn::prepare_for_inference(backbone_, weights_);
     for (nn::Sequence* part : nn::parts(head_)) {
       *part = nn::prepare_for_inference(*part, weights_);
     }
+    if (outliner_) outliner_->prepare(weights_);
   }
 
   Template embed(const at::Tensor& patch) const override {
-    const nn::NanoTrackKernels kernels =
-        nn::nanotrack_kernels(head_, weights_, features(patch), nn::Mode::kInference);
+    const at::Tensor z = features(patch);
+    const nn::NanoTrackKernels kernels = nn::nanotrack_kernels(head_, weights_, z, kMode);
     Template result = {kernels.pixel_classification};
     if (!head_.shared_correlation) result.push_back(kernels.pixel_regression);
     if (head_.depthwise) {
       result.push_back(kernels.depth_classification);
       result.push_back(kernels.depth_regression);
     }
+    if (outliner_) outliner_->extend(result, z, weights_);
     return result;
   }
 
@@ -54,8 +77,22 @@ class NanoTrack final : public RpnSystem {
       kernels.depth_regression = batch[3];
     }
     const nn::NanoTrackOutput output =
-        nn::nanotrack_predict(head_, weights_, kernels, features(patches), nn::Mode::kInference);
+        nn::nanotrack_predict(head_, weights_, kernels, features(patches), kMode);
     return to_responses({output.classification, output.log_distances.exp()});
+  }
+
+  std::optional<SearchPlan> outline_plan(const TrackState& found) const override {
+    if (!outliner_) return std::nullopt;
+    return plan_of(found, outliner_->parameters().size, outliner_->parameters().context);
+  }
+
+  double outline_share() const override { return outliner_ ? outliner_->parameters().share : 0; }
+
+  std::vector<Outlined> outline(const at::Tensor& patches,
+                                std::span<const Template* const> templates,
+                                std::span<const TrackState> found,
+                                std::span<const SearchPlan> plans, Size frame) const override {
+    return outliner_->outline(weights_, patches, templates, found, plans, frame);
   }
 
  protected:
@@ -68,12 +105,15 @@ class NanoTrack final : public RpnSystem {
   }
 
  private:
+  static constexpr nn::Mode kMode = nn::Mode::kInference;
+
   at::Tensor features(const at::Tensor& patches) const {
-    return nn::forward(backbone_, weights_, patches, nn::Mode::kInference).front();
+    return nn::forward(backbone_, weights_, patches, kMode).front();
   }
 
   nn::Backbone backbone_;
   nn::NanoTrackHead head_;
+  std::optional<Outliner> outliner_;
   nn::Weights weights_;
 };
 
@@ -98,27 +138,14 @@ RpnSystemParameters published(int version) {
   return parameters;
 }
 
-std::vector<nn::TensorSpec> specs(const nn::Backbone& backbone, const nn::NanoTrackHead& head) {
-  std::vector<nn::TensorSpec> all = nn::tensor_specs(backbone);
-  for (const nn::Sequence* part : nn::parts(head)) {
-    const std::vector<nn::TensorSpec> more = nn::tensor_specs(*part);
-    all.insert(all.end(), more.begin(), more.end());
-  }
-  return all;
-}
-
-struct Network {
-  nn::Backbone backbone;
-  nn::NanoTrackHead head;
-};
-
-Network make_network(const nlohmann::json& metadata, const RpnSystemParameters& parameters) {
+Network make_network(const nlohmann::json& metadata, const RpnSystemParameters& parameters,
+                     HyperParameters& values) {
   const nn::NanoTrackShape shape{.version = read_version(metadata),
                                  .width = read_width(metadata),
                                  .template_side = nn::nanotrack_template_side(
                                      parameters.exemplar_size, ErrorCode::kModelInvalid)};
   return {nn::mobilenet_v3_nanotrack(shape.version, "backbone.", shape.width),
-          nn::nanotrack_head_blueprint(shape)};
+          nn::nanotrack_head_blueprint(shape), make_outliner(metadata, shape, values)};
 }
 
 }  // namespace
@@ -127,23 +154,24 @@ std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn:
                                              HyperParameters values) {
   const RpnSystemParameters parameters =
       read_rpn_parameters(values, published(read_version(metadata)));
+  Network network = make_network(metadata, parameters, values);
   values.reject_unknown();
-  Network network = make_network(metadata, parameters);
-  nn::check_weights(weights, specs(network.backbone, network.head), /*unused_prefix=*/"neck.");
+  nn::check_weights(weights, network.specs(), /*unused_prefix=*/"neck.");
   return std::make_unique<NanoTrack>(parameters, read_score_calibration(metadata),
-                                     std::move(network.backbone), std::move(network.head),
-                                     std::move(weights));
+                                     std::move(network), std::move(weights));
 }
 
 NetworkFigures nanotrack_figures(const nlohmann::json& metadata, HyperParameters values) {
   const RpnSystemParameters parameters =
       read_rpn_parameters(values, published(read_version(metadata)));
-  const auto [backbone, head] = make_network(metadata, parameters);
-  NetworkFigures figures{specs(backbone, head), parameters.exemplar_size, parameters.instance_size};
+  const Network network = make_network(metadata, parameters, values);
+  const auto& [backbone, head, outliner] = network;
+  NetworkFigures figures{network.specs(), parameters.exemplar_size, parameters.instance_size};
   figures.macs = nn::macs(backbone, figures.instance_size) +
                  nn::predict_macs(head, backbone.channels.back(),
                                   nn::output_size(backbone, figures.exemplar_size),
                                   nn::output_size(backbone, figures.instance_size));
+  if (outliner) figures.macs += nn::outline_macs(outliner->network(), outliner->parameters().size);
   return figures;
 }
 

@@ -79,10 +79,11 @@ SearchPlan RpnSystem::closer_plan(const TrackState& state, Size frame) const {
   return side > 0 ? plan_of(state, side) : plan(state, frame);
 }
 
-SearchPlan RpnSystem::plan_of(const TrackState& state, int patch_side) const {
+SearchPlan RpnSystem::plan_of(const TrackState& state, int patch_side, int context) const {
   SearchPlan plan;
   plan.patch_side = patch_side;
-  plan.scale = parameters_.exemplar_size / context_side(state.width, state.height);
+  plan.scale =
+      (context > 0 ? context : parameters_.exemplar_size) / context_side(state.width, state.height);
   plan.windows = {
       sub_window(state.centre_x, state.centre_y, plan.patch_side / plan.scale, rounding_)};
   return plan;

@@ -78,7 +78,8 @@ class RpnSystem : public System {
   const RpnSystemParameters& parameters() const { return parameters_; }
 
   /// One square window about the state's centre.
-  SearchPlan plan_of(const TrackState& state, int patch_side) const;
+  /// @param context  px of the patch that the target's context square spans; 0: exemplar_size
+  SearchPlan plan_of(const TrackState& state, int patch_side, int context = 0) const;
 
  private:
   int patch_side(const TrackState& state, Size frame) const;

@@ -72,6 +72,26 @@ class System {
   virtual Candidate decode(const std::vector<at::Tensor>& responses, const TrackState& state,
                            const SearchPlan& plan, Size frame) const = 0;
 
+  /// Where a target is looked at once more to be outlined, when all looks are over; none: systems
+  /// that draw no outline, or with the box.
+  virtual std::optional<SearchPlan> outline_plan(const TrackState& /*found*/) const {
+    return std::nullopt;
+  }
+
+  /// Outlines of targets whose boxes are known. Only for systems that have an outline_plan().
+  /// @param patches    [targets, 3, side, side], [0, 255]
+  /// @param templates  one per target  @param found  likewise  @param plans  likewise
+  virtual std::vector<Outlined> outline(const at::Tensor& /*patches*/,
+                                        std::span<const Template* const> /*templates*/,
+                                        std::span<const TrackState> /*found*/,
+                                        std::span<const SearchPlan> /*plans*/,
+                                        Size /*frame*/) const {
+    return {};
+  }
+
+  /// How far the box that is told lies from the one that is tracked towards the outline's, [0, 1].
+  virtual double outline_share() const { return 0; }
+
   /// The template after a look that found the target; as it was unless overridden.
   /// @param responses  of the look  @param found  decode() of them
   virtual Template renew(const Template& exemplar, const std::vector<at::Tensor>& /*responses*/,

@@ -13,6 +13,7 @@
 #include "nn/drawn_weights.h"
 #include "systems/network_figures.h"
 #include "track/model_impl.h"
+#include "track/outlines.h"
 #include "track/track_impl.h"
 #include "track/update_state.h"
 
@@ -80,12 +81,18 @@ std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
   const at::Tensor exemplar = drawn_patches(1, system.exemplar_size(), at::kCPU);
   const Template* const exemplars[] = {&tracks.front().impl().exemplar};
   const auto responses = system.respond(search, exemplars);
-  return {measure("crop", repeats, cut),
-          measure("forward", repeats, [&] { system.respond(search, exemplars); }),
-          measure("decode", repeats,
-                  [&] { system.decode(responses.front(), state, plan, frame.size); }),
-          measure("exemplar", repeats, [&] { system.embed(exemplar.to(core.device)); }),
-          measure("update", repeats, [&] { update_all(pointers, frame); })};
+  std::vector<StageTime> times = {
+      measure("crop", repeats, cut),
+      measure("forward", repeats, [&] { system.respond(search, exemplars); }),
+      measure("decode", repeats,
+              [&] { system.decode(responses.front(), state, plan, frame.size); }),
+      measure("exemplar", repeats, [&] { system.embed(exemplar.to(core.device)); })};
+  if (system.outline_plan(state)) {
+    const OutlineJob job{exemplars[0], &state};
+    times.push_back(measure("outline", repeats, [&] { outlines_of(frame, {&job, 1}, core); }));
+  }
+  times.push_back(measure("update", repeats, [&] { update_all(pointers, frame); }));
+  return times;
 }
 
 std::vector<StageTime> time_forward(const nlohmann::json& metadata, const ModelOptions& options,

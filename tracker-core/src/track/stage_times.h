@@ -14,7 +14,8 @@ namespace siamtrack {
 /// How long one stage of a frame took over several runs, ms.
 struct StageTime {
   std::string stage;  ///< "crop", "forward", "decode" (one look at one target), "exemplar" (one
-                      ///< target) or "update" (all looks at all targets)
+                      ///< target), "outline" (one target, of systems that draw them after all
+                      ///< looks) or "update" (everything for all targets)
   double least = 0;
   double median = 0;
 };

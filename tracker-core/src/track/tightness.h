@@ -16,9 +16,16 @@ namespace siamtrack {
 /// @param keep  [0, 1]
 Tightness tightness_of(const Box& given, const Box& seen, double keep);
 
-/// The same for a target that is about to be tracked: looks for it where it is.
-/// @param frame     the first one  @param exemplar  the target's template
-Tightness first_tightness(const FrameView& frame, const TrackState& state, const Template& exemplar,
-                          const Model::Impl& model);
+/// What the first frame tells about a target beside its template.
+struct FirstSight {
+  Tightness tightness;
+  Template exemplar;  ///< knows the outline, where the system draws them
+};
+
+/// Looks for a target that is about to be tracked where it is.
+/// @param frame    the first one
+/// @param guessed  the box was made up, so that its tightness means nothing
+FirstSight first_sight(const FrameView& frame, const TrackState& state, const Template& exemplar,
+                       bool guessed, const Model::Impl& model);
 
 }  // namespace siamtrack

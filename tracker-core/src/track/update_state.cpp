@@ -52,9 +52,11 @@ Box to_box(const TrackState& state) {
   return Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
 }
 
-Box told_box(const TrackState& state) {
-  return Box::from_centre(state.centre_x, state.centre_y, state.width * state.tightness.width,
-                          state.height * state.tightness.height);
+Box told_box(const TrackState& state) { return told_box(state, to_box(state)); }
+
+Box told_box(const TrackState& state, const Box& box) {
+  return Box::from_centre(box.centre_x(), box.centre_y(), box.width * state.tightness.width,
+                          box.height * state.tightness.height);
 }
 
 TrackState next_state(const TrackState& state, const Candidate& candidate,

@@ -21,6 +21,9 @@ Box to_box(const TrackState& state);
 /// The box that is told of: about the same centre, as tight as the initial one.
 Box told_box(const TrackState& state);
 
+/// The same about another box than the one that is tracked.
+Box told_box(const TrackState& state, const Box& box);
+
 /// What the next frame starts from, given the best candidate of this one. Pure.
 ///
 /// tracking: follows the candidate. Below lost_threshold: uncertain, still follows. Uncertain for

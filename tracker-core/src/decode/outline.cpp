@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: LGPL-2.1-or-later
+#include "decode/outline.h"
+
+#include <algorithm>
+#include <opencv2/imgproc.hpp>
+
+#include "decode/mask.h"
+#include "decode/mask_box.h"
+
+namespace siamtrack {
+namespace {
+
+constexpr double kStep = 2;  // px of the patch per value
+
+/// Sets everything to 0 but the largest connected part above `threshold`, with the values next to
+/// it, between which and the part its edge lies.
+/// @return  the part's bounds; empty when there is none
+cv::Rect keep_largest(cv::Mat& values, double threshold) {
+  cv::Mat labels, statistics, centres;
+  const int count = cv::connectedComponentsWithStats(values > threshold, labels, statistics,
+                                                     centres, /*connectivity=*/4);
+  int largest = 0;
+  for (int i = 1; i < count; ++i) {
+    const auto area = [&](int label) { return statistics.at<int>(label, cv::CC_STAT_AREA); };
+    if (largest == 0 || area(i) > area(largest)) largest = i;
+  }
+  if (largest == 0) return {};
+  cv::Mat near;
+  cv::dilate(labels == largest, near, cv::Mat::ones(3, 3, CV_8U));
+  values.setTo(0, near == 0);
+  values.setTo(0, (labels != largest) & (values > threshold));
+  const int* row = statistics.ptr<int>(largest);
+  return {row[cv::CC_STAT_LEFT], row[cv::CC_STAT_TOP], row[cv::CC_STAT_WIDTH],
+          row[cv::CC_STAT_HEIGHT]};
+}
+
+/// Where the largest values of each column pass the threshold, to the left of `first` and to the
+/// right of `last`, which are above it; in columns.
+std::pair<double, double> crossings(const cv::Mat& values, int first, int last, double threshold) {
+  cv::Mat profile;
+  cv::reduce(values, profile, /*dim=*/0, cv::REDUCE_MAX);
+  const auto share = [&](int inside, int outside) {  // of the way outwards
+    const bool beyond = outside < 0 || outside >= profile.cols;
+    const double here = profile.at<float>(inside);
+    const double there = beyond ? 0 : profile.at<float>(outside);
+    return (here - threshold) / (here - there);
+  };
+  return {first - share(first, first - 1), last + share(last, last + 1)};
+}
+
+}  // namespace
+
+std::optional<Outline> outline_of(std::vector<float> values, int side, int patch,
+                                  const SubWindow& window, Size frame, double threshold) {
+  cv::Mat map(side, side, CV_32F, values.data());
+  const cv::Rect part = keep_largest(map, threshold);
+  if (part.empty()) return std::nullopt;
+  const double scale = static_cast<double>(window.size) / patch;  // frame px per patch px
+  // Pixel i of the patch lies at window.x + (i + 0.5) scale - 0.5 of the frame (cv::resize).
+  const auto offset = [&](int corner) { return corner + scale / 2 - 0.5; };
+  const MaskPlace place{kStep * scale, kStep * scale, offset(window.x), offset(window.y)};
+  std::optional<Mask> mask = paste_mask(values, side, place, frame, threshold);
+  if (!mask) return std::nullopt;
+
+  const auto [left, right] = crossings(map, part.x, part.br().x - 1, threshold);
+  const auto [top, bottom] = crossings(map.t(), part.y, part.br().y - 1, threshold);
+  // A box's edges are counted from the first pixel's edge, a pixel's place is its middle.
+  const auto x = [&](double u) { return place.offset_x + place.scale_x * u + 0.5; };
+  const auto y = [&](double v) { return place.offset_y + place.scale_y * v + 0.5; };
+  Outline outline{*std::move(mask), {x(left), y(top), x(right) - x(left), y(bottom) - y(top)}, {}};
+  outline.rotated = smallest_box(outline.mask);
+  return outline;
+}
+
+bool agree(const Box& box, const Box& outline) {
+  constexpr double kLeastOverlap = 0.5;  // below, one of them is wrong, and more often the outline
+  return iou(box, outline) >= kLeastOverlap;
+}
+
+Box between(const Box& box, const Box& outline, double share) {
+  if (!agree(box, outline)) return box;
+  const auto mix = [&](double a, double b) { return a + share * (b - a); };
+  return {mix(box.x, outline.x), mix(box.y, outline.y), mix(box.width, outline.width),
+          mix(box.height, outline.height)};
+}
+
+}  // namespace siamtrack
