@@ -15,6 +15,7 @@
 #include "training/margin_task.h"
 #include "training/mask_task.h"
 #include "training/measure.h"
+#include "training/outline_task.h"
 #include "training/rpn_task.h"
 #include "training/siamfc_task.h"
 #include "training/student_task.h"
@@ -60,6 +61,7 @@ std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
   if (name == "siammargin") return std::make_unique<training::MarginTask>(recipe);
   if (name.starts_with("siammask")) return std::make_unique<training::MaskTask>(recipe);
   if (name != "nanotrack") return std::make_unique<training::RpnTask>(recipe);
+  if (recipe.outline.context > 0) return std::make_unique<training::OutlineTask>(recipe);
   if (teacher.empty()) {
     throw Error(ErrorCode::kInvalidArgument,
                 "recipe " + recipe.name + ": expected --teacher FILE, found none");

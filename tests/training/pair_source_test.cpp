@@ -53,6 +53,21 @@ TEST_F(PairSourceTest, TargetLiesWhereTheBoxSays) {
   }
 }
 
+TEST_F(PairSourceTest, SearchPatchesMayBeFinerThanExemplars) {
+  PairOptions options;
+  options.search_context = 191;
+  options.search_geometry = {};
+  options.exemplar_geometry = {};
+  for (const double composed : {0.0, 1.0}) {
+    options.composed = composed;
+    const Batch batch = PairSource(cache_, options, 5).batch(0, 6);
+    for (const auto& target : batch.targets) {
+      // A square's context square is twice its side; turned cut-outs are up to 1.22 times larger.
+      EXPECT_NEAR(target->width, 191 / 2.0, composed > 0 ? 25 : 12);
+    }
+  }
+}
+
 TEST_F(PairSourceTest, PairIsAFunctionOfItsIndex) {
   PairOptions options;
   options.composed = 0.3;

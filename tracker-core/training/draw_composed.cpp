@@ -18,8 +18,8 @@ constexpr double kOccluder = 0.25;      // chance of something over the target
 constexpr double kSceneLow = 0.5;       // px of the picture per patch px of a background
 constexpr double kSceneHigh = 1.2;
 constexpr double kDrift = 40;   // how far the background moves between patches, px each way
-constexpr double kApart = 0.8;  // least distance of a distractor / side of the exemplar
-constexpr double kTouch = 0.4;  // least distance of an occluder / side of the exemplar
+constexpr double kApart = 0.8;  // least distance of a distractor / side of the context
+constexpr double kTouch = 0.4;  // least distance of an occluder / side of the context
 
 /// A place in a picture from which a patch of `side` px can be cut.
 PatchView background_view(Size size, int side, Random& random) {
@@ -56,7 +56,7 @@ cv::Mat PairSource::add_other(cv::Mat& patch, const Box& target, double distance
   const Cutout& other = any_cutout(random);
   const double direction = random.uniform(0, 2 * std::numbers::pi);
   const double scale =
-      fitting_scale(other, options_.exemplar_size) * jitter(options_.search_geometry, random);
+      fitting_scale(other, options_.context_in_search()) * jitter(options_.search_geometry, random);
   return paste(patch, cut_out(*cache_, other), target.centre_x() + distance * std::cos(direction),
                target.centre_y() + distance * std::sin(direction), scale, random.symmetric(kTurn))
       .opacity;
@@ -84,7 +84,7 @@ void PairSource::cut_backgrounds(PairPlan& pair, Random& random) const {
 PairPlan PairSource::draw_composed(Random& random) const {
   const Cutout& chosen = any_cutout(random);
   const Sprite object = cut_out(*cache_, chosen);
-  const double scale = fitting_scale(chosen, options_.exemplar_size);
+  const double side = options_.context_in_search();
   const GeometryLimits& first = options_.exemplar_geometry;
   const GeometryLimits& second = options_.search_geometry;
   const auto place = [&](int side, const GeometryLimits& limits) {
@@ -96,18 +96,20 @@ PairPlan PairSource::draw_composed(Random& random) const {
   cut_backgrounds(pair, random);
   const double exemplar_x = place(options_.exemplar_size, first);
   const double exemplar_y = place(options_.exemplar_size, first);
-  paste(pair.exemplar.drawn, object, exemplar_x, exemplar_y, scale * jitter(first, random),
+  paste(pair.exemplar.drawn, object, exemplar_x, exemplar_y,
+        fitting_scale(chosen, options_.exemplar_size) * jitter(first, random),
         random.symmetric(kTurnExemplar));
 
   const double x = place(options_.instance_size, second);
   const double y = place(options_.instance_size, second);
   const Box target = Box::from_centre(x, y, 0, 0);
-  const double side = options_.exemplar_size;
   if (random.chance(kDistractor)) {
     add_other(pair.search.drawn, target, side * random.uniform(kApart, 2 * kApart), random);
   }
-  const Pasted pasted = paste(pair.search.drawn, object, x, y, scale * jitter(second, random),
-                              random.symmetric(kTurn));
+  const Pasted pasted =
+      paste(pair.search.drawn, object, x, y,
+            fitting_scale(chosen, options_.context_in_search()) * jitter(second, random),
+            random.symmetric(kTurn));
   pair.target = pasted.box;
   pair.drawn_mask = pasted.opacity > kSolid;
   if (random.chance(kOccluder)) {

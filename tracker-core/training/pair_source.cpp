@@ -172,7 +172,8 @@ int PairSource::neighbour(const Entry& entry, int frame, Random& random) const {
 PatchView PairSource::search_view(const Box& box, bool mirrored, Random& random) const {
   GeometryLimits limits = options_.search_geometry;
   if (random.chance(options_.near_centre)) limits.shift *= kNearShift;
-  return random_view(box, options_.exemplar_size, options_.instance_size, limits, mirrored, random);
+  return random_view(box, options_.context_in_search(), options_.instance_size, limits, mirrored,
+                     random);
 }
 
 PairPlan PairSource::draw_once(Random& random, Pictures& pictures) const {

@@ -18,6 +18,7 @@ namespace siamtrack::training {
 struct PairOptions {
   int exemplar_size = 127;  ///< px
   int instance_size = 255;  ///< px
+  int search_context = 0;   ///< px of the target's context square there; 0: exemplar_size
   /// How often each set is drawn; need not sum to 1. Empty: every set by its number of objects.
   std::map<std::string, double> shares;
   double composed = 0;       ///< fraction of pairs composed from masks
@@ -35,6 +36,8 @@ struct PairOptions {
   PixelLimits search_pixels;
   bool masks = false;          ///< batches carry the targets' outlines
   bool only_outlined = false;  ///< draw no object whose outline is not known
+
+  int context_in_search() const { return search_context > 0 ? search_context : exemplar_size; }
 };
 
 /// Where a batch takes the outlines of its targets; undefined when they are not asked for.

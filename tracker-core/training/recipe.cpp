@@ -107,6 +107,14 @@ void read_margin(Fields& fields, MarginRecipe& margin) {
   fields("margin", margin.margin);
 }
 
+void read_outline(Fields& fields, OutlineRecipe& outline) {
+  fields("context", outline.context);
+  fields("overlap", outline.overlap);
+  fields("boxes", outline.boxes);
+  fields("before", outline.before);
+  fields("likeness", outline.likeness);
+}
+
 void read_optimiser(Fields& fields, OptimiserRecipe& optimiser) {
   fields("kind", optimiser.kind);
   fields("momentum", optimiser.momentum);
@@ -143,7 +151,7 @@ void check(const Recipe& recipe, const Fields& fields) {
   at_least("batch", recipe.batch, 1);
   at_least("pairs_per_epoch", static_cast<double>(recipe.pairs_per_epoch), recipe.batch);
   at_least("exemplar_size", recipe.pairs.exemplar_size, 1);
-  at_least("instance_size", recipe.pairs.instance_size, recipe.pairs.exemplar_size);
+  at_least("instance_size", recipe.pairs.instance_size, recipe.pairs.context_in_search());
   at_least("backbone_rate", recipe.backbone_rate, 0);
   at_least("rpn ratios and scales",
            static_cast<double>(recipe.rpn.anchors.ratios.size() * recipe.rpn.anchors.scales.size()),
@@ -182,6 +190,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields.section("rpn", [&](Fields& f) { read_rpn(f, recipe.rpn); });
   fields.section("mask", [&](Fields& f) { read_mask(f, recipe.mask); });
   fields.section("margin", [&](Fields& f) { read_margin(f, recipe.margin); });
+  fields.section("outline", [&](Fields& f) { read_outline(f, recipe.outline); });
   fields.section("optimiser", [&](Fields& f) { read_optimiser(f, recipe.optimiser); });
   fields("unfreeze", unfreeze);
   fields("backbone_rate", recipe.backbone_rate);
@@ -193,7 +202,8 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields("seed", recipe.seed);
   fields.finish();
   recipe.unfreeze = unfreeze_of(unfreeze);
-  recipe.pairs.masks = recipe.architecture.starts_with("siammask");
+  recipe.pairs.search_context = recipe.outline.context;
+  recipe.pairs.masks = recipe.architecture.starts_with("siammask") || recipe.outline.context > 0;
   check(recipe, fields);
   return recipe;
 }

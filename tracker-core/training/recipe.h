@@ -43,6 +43,7 @@ struct Recipe {
   RpnRecipe rpn;
   MaskRecipe mask;
   MarginRecipe margin;
+  OutlineRecipe outline;
   OptimiserRecipe optimiser;
   std::vector<UnfreezeStep> unfreeze;  ///< empty: everything is trained from the start
   double backbone_rate = 1;            ///< factor on the step size of the backbone

@@ -68,4 +68,13 @@ struct MarginRecipe {
   double margin = 0.35;  ///< between the target's cosine and the others'
 };
 
+/// What outlines the targets of a NanoTrack (outline_task.h).
+struct OutlineRecipe {
+  int context = 0;      ///< px of the context square in the search patch; 0: no outlines
+  double before = 0;    ///< chance that the network is told an outline of the frame before
+  double overlap = 1;   ///< weight of the overlap in the loss, the pixels' being 1
+  double boxes = 0;     ///< of the outlines' extents
+  double likeness = 0;  ///< of neighbours of like colour, where no outline is known
+};
+
 }  // namespace siamtrack::training
