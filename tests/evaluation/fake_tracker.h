@@ -2,6 +2,7 @@
 #pragma once
 
 #include <functional>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -47,11 +48,15 @@ class ScriptedTracker final : public evaluation::Tracker {
     TrackResult result;
     result.box = script_(number);
     result.score = 0.5;
+    result.mask = mask;
+    result.rotated = rotated;
     return result;
   }
 
   std::vector<int> starts, updates;
   std::vector<Box> boxes;
+  std::optional<Mask> mask;  ///< what every result has beside its box
+  std::optional<RotatedBox> rotated;
 
  private:
   Script script_;

@@ -46,6 +46,24 @@ TEST(Trajectory, TrajectoriesComeBackAndNanIsNamed) {
   fs::remove_all(root);
 }
 
+TEST(Trajectory, MasksHaveAFileOfTheirOwn) {
+  const fs::path root =
+      fs::temp_directory_path() / ("siamtrack-masks-" + std::to_string(::getpid()));
+  Trajectory out;
+  out.regions = {Box{1, 2, 3, 4}, Box{2, 3, 4, 5}};
+  out.masks = {Special{0}, Mask{2, 3, {2, 1}, {255, 255}}};
+  const auto files = otb_files(root, "accurate", "dog");
+  write_trajectory(files, out);
+  Problems problems;
+  const auto back = read_trajectory(files, "dog", problems);
+  EXPECT_TRUE(problems.empty());
+  EXPECT_EQ(back.boxes(), (std::vector<Box>{{1, 2, 3, 4}, {2, 3, 4, 5}}));
+  ASSERT_EQ(back.masks.size(), 2U);
+  EXPECT_TRUE(std::holds_alternative<Special>(back.masks[0]));
+  EXPECT_EQ(bounding_box(back.masks[1]), (Box{2, 3, 2, 1}));
+  fs::remove_all(root);
+}
+
 TEST(Region, TextForms) {
   EXPECT_EQ(std::get<Special>(parse_region("2")).code, 2);
   EXPECT_EQ(std::get<Box>(parse_region("rectangle:1,2,3,4")), (Box{1, 2, 3, 4}));

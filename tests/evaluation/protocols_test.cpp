@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "evaluation/restarts.h"
+#include "evaluation/run.h"
 #include "evaluation/vot_scores.h"
 #include "fake_tracker.h"
 
@@ -26,6 +27,29 @@ std::vector<int> codes(const Trajectory& trajectory) {
   std::vector<int> list;
   for (const auto& region : trajectory.regions) list.push_back(code(region));
   return list;
+}
+
+TEST(RunCourse, AnswersWithBoxesOrInTheAnnotationsKind) {
+  ScriptedTracker tracker([](int) { return kBox; });
+  tracker.mask = Mask{12, 13, {2, 1}, {255, 255}};
+  tracker.rotated = RotatedBox{20, 20, 8, 6, 0};
+  Sequence sequence = still_sequence(3);
+  sequence.origin = 1;
+  NumberedFrames frames(3);
+  Problems problems;
+  const auto answer = [&](const Region& annotation, bool as_annotated) {
+    sequence.ground_truth = {Special{0}, annotation, annotation};
+    const Course course{1, 2, 1, kBox, as_annotated};
+    const Trajectory out = run_course(tracker, sequence, frames, course, problems);
+    EXPECT_EQ(out.masks.size(), 2U) << "masks are kept in any case";
+    return out.regions.back();
+  };
+  const Region polygon = Polygon{{{0, 0}, {4, 0}, {4, 4}, {0, 4}}};
+  const Box told{11, 11, 20, 20};
+  EXPECT_EQ(std::get<Box>(answer(kBox, true)), told);
+  EXPECT_EQ(std::get<Box>(answer(polygon, false)), told);
+  EXPECT_EQ(bounding_box(answer(polygon, true)), (Box{17, 18, 8, 6}));
+  EXPECT_TRUE(std::holds_alternative<Mask>(answer(*tracker.mask, true)));
 }
 
 TEST(Supervised, StartsAgainFiveFramesAfterAFailure) {

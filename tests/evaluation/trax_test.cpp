@@ -76,10 +76,14 @@ class FakeFactory final : public TrackerFactory {
   const std::string& label() const override { return label_; }
   std::string fingerprint() const override { return label_; }
   std::unique_ptr<Tracker> make() const override {
-    return std::make_unique<siamtrack::testing::ScriptedTracker>([](int) {
+    auto tracker = std::make_unique<siamtrack::testing::ScriptedTracker>([](int) {
       return Box{5, 6, 7, 8};
     });
+    tracker->rotated = rotated;
+    return tracker;
   }
+
+  std::optional<RotatedBox> rotated;
 
  private:
   std::string label_ = "fake";
@@ -111,6 +115,20 @@ TEST_F(TraxServer, ProtocolFourInitialisesWithTheNextFrame) {
   EXPECT_EQ(std::get<Box>(parse_region(client.answers[2].arguments[0])), (Box{5, 6, 7, 8}));
   EXPECT_EQ(client.answers[2].properties.at("confidence"), "0.500000");
   EXPECT_EQ(std::get<Box>(parse_region(client.answers[3].arguments[0])).x, 2);
+}
+
+TEST_F(TraxServer, TellsATurnedBoxToAClientThatBeganWithAPolygon) {
+  FakeFactory factory;
+  factory.rotated = RotatedBox{10, 20, 4, 2, 0};
+  for (const auto& [start, corners] : {std::pair{"1,2,3,4", 0U}, {"1,2,4,2,4,6,1,6", 4U}}) {
+    ScriptedClient client({"@@TRAX:initialize \"" + std::string(start) + "\" ",
+                           "@@TRAX:frame \"" + picture_ + "\" ",
+                           "@@TRAX:frame \"" + picture_ + "\" ", "@@TRAX:quit "});
+    EXPECT_EQ(serve_trax(factory, client, {}), 0);
+    const Region told = parse_region(client.answers.at(2).arguments[0]);
+    const auto* polygon = std::get_if<Polygon>(&told);
+    EXPECT_EQ(polygon ? polygon->points.size() : 0U, corners) << start;
+  }
 }
 
 TEST_F(TraxServer, ProtocolThreeInitialisesAtOnce) {
