@@ -54,14 +54,26 @@ void print(const training::Progress& progress) {
   std::fflush(stdout);
 }
 
+std::unique_ptr<training::Task> outline_task(const training::Recipe& recipe,
+                                             const std::string& tracker) {
+  if (!tracker.empty()) {
+    return std::make_unique<training::OutlineTask>(recipe, nn::read_model_file(tracker).metadata);
+  }
+  throw Error(
+      ErrorCode::kInvalidArgument,
+      "recipe " + recipe.name + ": expected --init FILE, the tracker to outline, found none");
+}
+
 std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
-                                          const std::string& teacher, const at::Device& device) {
+                                          const Arguments& arguments) {
+  const at::Device device = arguments.cuda ? at::kCUDA : at::kCPU;
   const std::string& name = recipe.architecture;
   if (name == "siamfc" || name == "siamfc+") return std::make_unique<training::SiamFcTask>(recipe);
   if (name == "siammargin") return std::make_unique<training::MarginTask>(recipe);
   if (name.starts_with("siammask")) return std::make_unique<training::MaskTask>(recipe);
   if (name != "nanotrack") return std::make_unique<training::RpnTask>(recipe);
-  if (recipe.outline.context > 0) return std::make_unique<training::OutlineTask>(recipe);
+  if (recipe.outline.context > 0) return outline_task(recipe, arguments.initial);
+  const std::string& teacher = arguments.teacher;
   if (teacher.empty()) {
     throw Error(ErrorCode::kInvalidArgument,
                 "recipe " + recipe.name + ": expected --teacher FILE, found none");
@@ -118,7 +130,7 @@ void measure(const training::Task& task, const training::Recipe& recipe,
 
 void run(const Arguments& arguments, int& status) {
   const training::Recipe recipe = training::read_recipe(arguments.recipe);
-  const auto task = make_task(recipe, arguments.teacher, arguments.cuda ? at::kCUDA : at::kCPU);
+  const auto task = make_task(recipe, arguments);
   const auto pairs = std::make_shared<training::PairSource>(
       std::make_shared<training::Cache>(arguments.cache), recipe.pairs, recipe.seed);
   const training::MakeBatch make = make_batches(arguments, pairs);

@@ -18,6 +18,10 @@ namespace {
 using siamtrack::testing::made_teacher;
 using siamtrack::testing::outlined_batch;
 
+const nlohmann::json kTracker = {{"architecture", "nanotrack"},
+                                 {"confidence", {{"slope", 0.5}}},
+                                 {"hyper_parameters", {{"looks", 2}}}};
+
 /// @param side  of the search patch, px
 Recipe recipe(int side = 255) {
   Recipe made;
@@ -31,7 +35,7 @@ Recipe recipe(int side = 255) {
 }
 
 TEST(OutlineTask, TrainsTheOutlinesAlone) {
-  const OutlineTask task(recipe());
+  const OutlineTask task(recipe(), kTracker);
   nn::Weights weights = task.initial_weights(1);
   const nn::Weights before = detached(weights);
   trained_parameters(task, weights, 0);
@@ -51,7 +55,7 @@ TEST(OutlineTask, TrainsTheOutlinesAlone) {
 }
 
 TEST(OutlineTask, BeginsWithTheTrackersBackbone) {
-  const OutlineTask task(recipe());
+  const OutlineTask task(recipe(), kTracker);
   nn::Weights weights = task.initial_weights(1);
   const nn::Weights tracker = made_teacher().weights;
   const Imported imported = task.import_weights(tracker, weights);
@@ -74,17 +78,25 @@ TEST(OutlineTask, LearnsABatch) {
   OptimiserRecipe adamw;
   adamw.kind = "adamw";
   const auto [first, last] = siamtrack::testing::losses_of_steps(
-      OutlineTask(recipe(127)), adamw, outlined_batch(4, 127), 12, 3e-3, "overlap");
+      OutlineTask(recipe(127), kTracker), adamw, outlined_batch(4, 127), 12, 3e-3, "overlap");
   EXPECT_LT(last, 0.7 * first);
 }
 
 TEST(OutlineTask, ItsModelTracks) {
-  const OutlineTask task(recipe());
+  const OutlineTask task(recipe(), kTracker);
   siamtrack::testing::expect_model_tracks(task, task.initial_weights(1));
 }
 
+TEST(OutlineTask, KeepsWhatTheTrackersFileSaysOfTracking) {
+  const nlohmann::json data = OutlineTask(recipe(), kTracker).metadata({});
+  EXPECT_EQ(data.at("confidence"), kTracker.at("confidence"));
+  EXPECT_EQ(data.at("outline"), true);
+  const nlohmann::json expected = {{"looks", 2}, {"outline_context", 191}, {"outline_size", 255}};
+  EXPECT_EQ(data.at("hyper_parameters"), expected);
+}
+
 TEST(OutlineTask, TheSameMomentIsTheSameStep) {
-  const OutlineTask task(recipe(127));
+  const OutlineTask task(recipe(127), kTracker);
   const Batch batch = outlined_batch(3, 127);
   const auto loss = [&](double progress) {
     return task.loss(task.initial_weights(1), batch, progress).total.item<double>();
@@ -96,7 +108,7 @@ TEST(OutlineTask, TheSameMomentIsTheSameStep) {
 TEST(OutlineTask, RefusesPatchesThatCannotBe) {
   Recipe odd = recipe();
   odd.pairs.instance_size = 250;
-  EXPECT_THROW(OutlineTask{odd}, Error);
+  EXPECT_THROW(OutlineTask(odd, kTracker), Error);
 }
 
 }  // namespace

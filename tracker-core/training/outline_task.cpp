@@ -26,15 +26,6 @@ constexpr char kBackbone[] = "backbone.";
 
 bool is_trained(const std::string& key) { return key.starts_with(kOwn); }
 
-std::vector<nn::TensorSpec> specs_of(const std::vector<const nn::Sequence*>& parts) {
-  std::vector<nn::TensorSpec> all;
-  for (const nn::Sequence* part : parts) {
-    const std::vector<nn::TensorSpec> more = nn::tensor_specs(*part);
-    all.insert(all.end(), more.begin(), more.end());
-  }
-  return all;
-}
-
 double uniform(std::mt19937_64& random, double low, double high) {
   return std::uniform_real_distribution<double>(low, high)(random);
 }
@@ -75,8 +66,9 @@ at::Tensor seen_before(const at::Tensor& mask, const Box& box, std::mt19937_64& 
 
 }  // namespace
 
-OutlineTask::OutlineTask(const Recipe& recipe)
+OutlineTask::OutlineTask(const Recipe& recipe, nlohmann::json tracker)
     : recipe_(recipe),
+      tracker_(std::move(tracker)),
       backbone_(nn::mobilenet_v3_nanotrack(3, kBackbone)),
       head_(nn::nanotrack_head_blueprint({.version = 3})),
       network_(nn::outline_blueprint(kOwn)) {
@@ -88,9 +80,9 @@ OutlineTask::OutlineTask(const Recipe& recipe)
 }
 
 nn::Weights OutlineTask::initial_weights(std::uint64_t seed) const {
-  nn::Weights weights = kaiming_weights(specs_of(nn::parts(std::as_const(network_))), seed);
+  nn::Weights weights = kaiming_weights(nn::tensor_specs(nn::parts(std::as_const(network_))), seed);
   std::vector<nn::TensorSpec> tracker = nn::tensor_specs(backbone_);
-  const std::vector<nn::TensorSpec> head = specs_of(nn::parts(head_));
+  const std::vector<nn::TensorSpec> head = nn::tensor_specs(nn::parts(head_));
   tracker.insert(tracker.end(), head.begin(), head.end());
   weights.merge(kaiming_weights(tracker, seed));
   return weights;
@@ -162,14 +154,15 @@ Imported OutlineTask::import_weights(const nn::Weights& model, nn::Weights& weig
 }
 
 nlohmann::json OutlineTask::metadata(const nn::Weights&) const {
-  return {{"format", 1},
-          {"architecture", recipe_.architecture},
-          {"version", "v3"},
-          {"backbone", recipe_.backbone},
-          {"outline", true},
-          {"hyper_parameters",
-           {{"outline_size", recipe_.pairs.instance_size},
-            {"outline_context", recipe_.outline.context}}}};
+  nlohmann::json data = tracker_;
+  data.update({{"format", 1},
+               {"architecture", recipe_.architecture},
+               {"version", "v3"},
+               {"backbone", recipe_.backbone},
+               {"outline", true}});
+  data["hyper_parameters"].update({{"outline_size", recipe_.pairs.instance_size},
+                                   {"outline_context", recipe_.outline.context}});
+  return data;
 }
 
 }  // namespace siamtrack::training

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <nlohmann/json.hpp>
+
 #include "nn/heads/nanotrack.h"
 #include "nn/heads/outline.h"
 #include "training/recipe.h"
@@ -13,8 +15,9 @@ namespace siamtrack::training {
 /// found, OutlineRecipe::context px for its context square.
 class OutlineTask final : public Task {
  public:
+  /// @param tracker  metadata of the model file that is outlined: what it says of tracking is kept
   /// Throws  Error(kInvalidArgument) when the recipe's patches have a side that cannot be
-  explicit OutlineTask(const Recipe& recipe);
+  OutlineTask(const Recipe& recipe, nlohmann::json tracker);
 
   nn::Weights initial_weights(std::uint64_t seed) const override;
   double rate_factor(const std::string& key, double progress) const override;
@@ -30,6 +33,7 @@ class OutlineTask final : public Task {
   at::Tensor guessed_places(const Batch& batch, double progress) const;
 
   Recipe recipe_;
+  nlohmann::json tracker_;
   nn::Backbone backbone_;
   nn::NanoTrackHead head_;
   nn::OutlineNetwork network_;

@@ -171,6 +171,15 @@ std::int64_t macs(const Sequence& layers, int size) { return measure(layers, siz
 int total_stride(const Sequence& layers) { return reach(layers).stride; }
 ReceptiveField receptive_field(const Sequence& layers) { return reach(layers).field; }
 
+std::vector<TensorSpec> tensor_specs(const std::vector<const Sequence*>& parts) {
+  std::vector<TensorSpec> all;
+  for (const Sequence* part : parts) {
+    const std::vector<TensorSpec> more = tensor_specs(*part);
+    all.insert(all.end(), more.begin(), more.end());
+  }
+  return all;
+}
+
 std::vector<TensorSpec> tensor_specs(const Backbone& net) { return tensor_specs(whole(net)); }
 std::int64_t parameter_count(const Backbone& net) { return parameter_count(whole(net)); }
 int output_size(const Backbone& net, int size) { return output_size(whole(net), size); }

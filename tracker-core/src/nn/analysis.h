@@ -21,6 +21,7 @@ struct TensorSpec {
 /// Every tensor, in the order of PyTorch's state_dict, without num_batches_tracked.
 std::vector<TensorSpec> tensor_specs(const Sequence& layers);
 std::vector<TensorSpec> tensor_specs(const Backbone& backbone);
+std::vector<TensorSpec> tensor_specs(const std::vector<const Sequence*>& parts);
 
 /// Trainable numbers.
 std::int64_t parameter_count(const std::vector<TensorSpec>& specs);

@@ -22,15 +22,13 @@ struct Network {
   std::optional<Outliner> outliner;
 
   std::vector<nn::TensorSpec> specs() const {
-    std::vector<const nn::Sequence*> parts = nn::parts(head);
-    if (outliner) {
-      for (const nn::Sequence* part : nn::parts(outliner->network())) parts.push_back(part);
-    }
     std::vector<nn::TensorSpec> all = nn::tensor_specs(backbone);
-    for (const nn::Sequence* part : parts) {
-      const std::vector<nn::TensorSpec> more = nn::tensor_specs(*part);
+    const auto add = [&](const std::vector<const nn::Sequence*>& parts) {
+      const std::vector<nn::TensorSpec> more = nn::tensor_specs(parts);
       all.insert(all.end(), more.begin(), more.end());
-    }
+    };
+    add(nn::parts(head));
+    if (outliner) add(nn::parts(outliner->network()));
     return all;
   }
 };

@@ -18,7 +18,7 @@ struct OutlineParameters {
   int size = 255;          ///< side of the patch, network px
   int context = 191;       ///< of these px the target's context square spans so many
   double threshold = 0.5;  ///< probability above which a pixel is the target's
-  double share = 0;        ///< of between()
+  double share = 0.5;      ///< of between()
 };
 
 /// Outlines what a NanoTrack follows (nn/heads/outline.h). The outline of one frame tells where to
