@@ -78,15 +78,16 @@ nlohmann::ordered_json run(const std::shared_ptr<const Model>& model, const Opti
 
 std::string line(const nlohmann::ordered_json& row) {
   const auto ms = [&](const std::string& stage, int width) {
-    return padded(fixed(row.at(stage + "_ms").at("min"), 2), width);
+    const std::string key = stage + "_ms";
+    return padded(row.contains(key) ? fixed(row.at(key).at("min"), 2) : "-", width);
   };
   const std::string name =
       std::filesystem::path(row.at("model").get<std::string>()).stem().string();
   const double update = row.at("update_ms").at("min");
   return padded(name, -24) + padded(row.at("looks").dump(), 6) +
          padded(row.at("threads").dump(), 8) + padded(row.at("targets").dump(), 8) + ms("crop", 9) +
-         ms("forward", 9) + ms("decode", 9) + ms("exemplar", 10) + ms("update", 9) +
-         padded(fixed(1000 / update, 1), 9);
+         ms("forward", 9) + ms("decode", 9) + ms("exemplar", 10) + ms("outline", 9) +
+         ms("update", 9) + padded(fixed(1000 / update, 1), 9);
 }
 
 void bench_models(const Options& o, RowReport& report) {
@@ -94,8 +95,8 @@ void bench_models(const Options& o, RowReport& report) {
                  "); forward, crop and decode for one look at one target");
   report.heading(padded("model", -24) + padded("looks", 6) + padded("threads", 8) +
                  padded("targets", 8) + padded("crop", 9) + padded("forward", 9) +
-                 padded("decode", 9) + padded("exemplar", 10) + padded("update", 9) +
-                 padded("frames/s", 9));
+                 padded("decode", 9) + padded("exemplar", 10) + padded("outline", 9) +
+                 padded("update", 9) + padded("frames/s", 9));
   for (const std::string& name : o.models) {
     for (const int threads : o.threads) {
       const auto model = Model::load(name, model_options(o, threads));

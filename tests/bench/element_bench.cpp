@@ -96,16 +96,24 @@ Subject bare_network(const std::string& model_path, int threads) {
   while (std::ssize(looks) < system.looks()) {
     looks.push_back(drawn(system.closer_plan(track->impl().state, kFrame)));
   }
-  return {"network forward",
-          [model, track, looks] {
-            const c10::InferenceMode no_autograd;
-            const siamtrack::nn::ThreadLimit limit(model->impl().threads);
-            const siamtrack::Template* exemplar = &track->impl().exemplar;
-            for (const at::Tensor& patches : looks) {
-              model->impl().system->respond(patches, {&exemplar, 1});
-            }
-          },
-          {}};
+  std::vector<at::Tensor> outlines;
+  if (const auto plan = system.outline_plan(track->impl().state)) outlines = {drawn(*plan)};
+  return {
+      "network forward",
+      [model, track, looks, outlines] {
+        const c10::InferenceMode no_autograd;
+        const siamtrack::nn::ThreadLimit limit(model->impl().threads);
+        const siamtrack::Template* exemplar = &track->impl().exemplar;
+        for (const at::Tensor& patches : looks) {
+          model->impl().system->respond(patches, {&exemplar, 1});
+        }
+        for (const at::Tensor& patches : outlines) {  // with what is read off the map
+          const siamtrack::TrackState& state = track->impl().state;
+          const auto plan = model->impl().system->outline_plan(state);
+          model->impl().system->outline(patches, {&exemplar, 1}, {&state, 1}, {&*plan, 1}, kFrame);
+        }
+      },
+      {}};
 }
 
 std::string cvtracker(int algorithm) {
