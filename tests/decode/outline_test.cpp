@@ -79,6 +79,18 @@ TEST(Outline, OnlyTheLargestPartCounts) {
   EXPECT_EQ(both->mask.pixels, alone->mask.pixels);
 }
 
+TEST(Outline, AtTheEdgeOfThePatchIsWhole) {
+  for (const auto& [left, top] : {std::pair{-4.0, 40.0}, {40.0, -4.0}, {110.0, 110.0}}) {
+    const auto outline = outline_of(soft_box(left, top, left + 40.5, top + 30.5), kSide, kPatch,
+                                    kSameSize, kFrame, 0.5);
+    ASSERT_TRUE(outline);
+    const Box bounds{double(outline->mask.x), double(outline->mask.y),
+                     double(outline->mask.size.width), double(outline->mask.size.height)};
+    EXPECT_GT(iou(bounds, outline->box), 0.9) << left << ", " << top;
+    EXPECT_GT(area(outline->mask), 0.9 * bounds.area()) << left << ", " << top;
+  }
+}
+
 TEST(Outline, IsEmptyWhereNothingIsSeen) {
   EXPECT_FALSE(
       outline_of(std::vector<float>(kSide * kSide, 0.4F), kSide, kPatch, kSameSize, kFrame, 0.5));

@@ -34,6 +34,14 @@ cv::Rect keep_largest(cv::Mat& values, double threshold) {
           row[cv::CC_STAT_HEIGHT]};
 }
 
+/// The smallest square of the map that holds `part` with the values next to it: everything else is
+/// 0, and a large target's mask is made of many pixels.
+cv::Rect square_about(const cv::Rect& part, int side) {
+  const int extent = std::min(std::max(part.width, part.height) + 2, side);
+  const auto from = [&](int first) { return std::clamp(first - 1, 0, side - extent); };
+  return {from(part.x), from(part.y), extent, extent};
+}
+
 /// Where the largest values of each column pass the threshold, to the left of `first` and to the
 /// right of `last`, which are above it; in columns.
 std::pair<double, double> crossings(const cv::Mat& values, int first, int last, double threshold) {
@@ -59,7 +67,12 @@ std::optional<Outline> outline_of(std::vector<float> values, int side, int patch
   // Pixel i of the patch lies at window.x + (i + 0.5) scale - 0.5 of the frame (cv::resize).
   const auto offset = [&](int corner) { return corner + scale / 2 - 0.5; };
   const MaskPlace place{kStep * scale, kStep * scale, offset(window.x), offset(window.y)};
-  std::optional<Mask> mask = paste_mask(values, side, place, frame, threshold);
+  const cv::Rect square = square_about(part, side);
+  const cv::Mat cut = map(square).clone();
+  const MaskPlace moved{place.scale_x, place.scale_y, place.offset_x + place.scale_x * square.x,
+                        place.offset_y + place.scale_y * square.y};
+  std::optional<Mask> mask =
+      paste_mask({cut.ptr<float>(), cut.total()}, square.width, moved, frame, threshold);
   if (!mask) return std::nullopt;
 
   const auto [left, right] = crossings(map, part.x, part.br().x - 1, threshold);
