@@ -25,10 +25,8 @@ std::vector<nn::TensorSpec> specs_of(int version) {
   std::vector<nn::TensorSpec> specs =
       nn::tensor_specs(nn::mobilenet_v3_nanotrack(version, "backbone."));
   const nn::NanoTrackHead head = nn::nanotrack_head_blueprint({version});
-  for (const nn::Sequence* part : nn::parts(head)) {
-    const auto more = nn::tensor_specs(*part);
-    specs.insert(specs.end(), more.begin(), more.end());
-  }
+  const std::vector<nn::TensorSpec> more = nn::tensor_specs(nn::parts(head));
+  specs.insert(specs.end(), more.begin(), more.end());
   return specs;
 }
 

@@ -48,8 +48,8 @@ TEST(OutlineNetwork, CountsItsMultiplications) {
   EXPECT_EQ(nn::outline_macs(network, 255),
             nn::macs(network.backbone, 255) + coarse + step(32, 24, 32, 64, 48) +
                 step(64, 16, 16, 48, 32) + step(128, 16, 8, 32, 16) + conv(128, 1, 16, 3));
-  EXPECT_EQ(nn::outline_side(network, 255), 128);
-  EXPECT_EQ(nn::outline_side(network, 383), 192);
+  EXPECT_EQ(nn::output_sizes(network.backbone, 255).front(), 128);
+  EXPECT_EQ(nn::output_sizes(network.backbone, 383).front(), 192);
 }
 
 TEST(OutlineNetwork, AllItsKeysAreItsOwn) {
@@ -86,12 +86,7 @@ TEST(OutlineMaps, AreMeansAboutTheCells) {
 TEST(OutlineNetwork, ItsFastFormIsTheSameFunctionForABatchAndForOne) {
   const c10::InferenceMode no_autograd;
   nn::OutlineNetwork network = nn::outline_blueprint();
-  std::vector<nn::TensorSpec> specs;
-  for (const nn::Sequence* part : nn::parts(std::as_const(network))) {
-    const auto more = nn::tensor_specs(*part);
-    specs.insert(specs.end(), more.begin(), more.end());
-  }
-  nn::Weights weights = testing::hash_weights(specs);
+  nn::Weights weights = testing::hash_weights(nn::tensor_specs(nn::parts(std::as_const(network))));
   const at::Tensor z = testing::hash_image("z", 64).view({2, 96, 8, 8}) / 255;
   const at::Tensor x = at::cat({testing::hash_image("a", 255), testing::hash_image("b", 255)});
   const at::Tensor boxes = nn::box_maps({96, 50}, {64, 80}, 255);

@@ -11,7 +11,6 @@
 
 #include "geometry/search_region.h"
 #include "nn/backbones/backbones.h"
-#include "nn/check_weights.h"
 #include "siamtrack/error.h"
 #include "training/outline_loss.h"
 #include "training/teacher.h"

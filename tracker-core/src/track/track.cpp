@@ -4,10 +4,6 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
-#include <algorithm>
-#include <cmath>
-#include <optional>
-
 #include "nn/device.h"
 #include "siamtrack/error.h"
 #include "track/looks.h"

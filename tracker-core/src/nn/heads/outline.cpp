@@ -4,11 +4,9 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cmath>
 
 #include "nn/analysis.h"
 #include "nn/backbones/backbones.h"
-#include "nn/heads/nanotrack.h"
 #include "ops/xcorr.h"
 
 namespace siamtrack::nn {
@@ -113,10 +111,6 @@ std::int64_t outline_macs(const OutlineNetwork& network, int patch) {
     all += macs(one.features, side) + macs(one.mix, side);
   }
   return all + macs(network.predict, sides.front());
-}
-
-int outline_side(const OutlineNetwork& network, int patch) {
-  return output_sizes(network.backbone, patch).front();
 }
 
 at::Tensor box_maps(const std::vector<double>& widths, const std::vector<double>& heights,

@@ -46,9 +46,6 @@ std::vector<const Sequence*> parts(const OutlineNetwork& network);
 /// @param patch  side of the patch, px
 std::int64_t outline_macs(const OutlineNetwork& network, int patch);
 
-/// Side of the logits for a patch of `patch` px: a pixel of them every 2 px.
-int outline_side(const OutlineNetwork& network, int patch);
-
 /// Where the target is thought to be, by its box: 1 inside, 0 outside, a share where an edge
 /// passes.
 /// @param widths, heights  of the boxes, which lie in the middle of their patches, patch px
