@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <malloc.h>
+
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <atomic>
@@ -39,6 +41,15 @@ std::atomic<bool> stop_requested = false;
 void request_stop(int signal) {
   stop_requested = true;
   std::signal(signal, SIG_DFL);  // a second signal ends the program at once
+}
+
+/// What one step frees the next one wants: glibc would give large blocks back to the system and
+/// have them cleared anew, a tenth of a step on the CPU.
+void keep_freed_memory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_MAX, 0);
+  mallopt(M_TRIM_THRESHOLD, -1);  // never
+#endif
 }
 
 void print(const training::Progress& progress) {
@@ -129,6 +140,7 @@ void measure(const training::Task& task, const training::Recipe& recipe,
 }
 
 void run(const Arguments& arguments, int& status) {
+  keep_freed_memory();
   const training::Recipe recipe = training::read_recipe(arguments.recipe);
   const auto task = make_task(recipe, arguments);
   const auto pairs = std::make_shared<training::PairSource>(

@@ -9,6 +9,7 @@
 #include "made_teacher.h"
 #include "nn/backbones/backbones.h"
 #include "siamtrack/error.h"
+#include "task_checks.h"
 #include "training/optimiser.h"
 
 namespace siamtrack::training {
@@ -80,6 +81,13 @@ TEST(DistillTask, ForcedStepsTakeTheTeachersInput) {
     weights.at(key) = taught.at(key);
   }
   EXPECT_NEAR(part(task.loss(weights, noise_batch(), 0), "classes"), 0, 1e-5);
+}
+
+TEST(DistillTask, RunsInBfloat16) {
+  Recipe forced = recipe();
+  forced.distill.forced = 0.5;
+  siamtrack::testing::expect_runs_in_bfloat16(
+      [](const Recipe& made) { return DistillTask(made, made_teacher()); }, forced, noise_batch());
 }
 
 TEST(DistillTask, StatisticsStandStillLate) {

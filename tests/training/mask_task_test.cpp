@@ -98,14 +98,8 @@ TEST(MaskTask, LearnsAHandfulOfMasks) {
 }
 
 TEST(MaskTask, RunsInBfloat16) {
-  Recipe recipe = recipe_of_stage(2);
-  const Batch batch = outlined_batch(2, 143);
-  const MaskTask exact(recipe);
-  recipe.bf16 = true;
-  const MaskTask rough(recipe);
-  const double expected = exact.loss(trained_weights(exact), batch, 0).total.item<double>();
-  EXPECT_NEAR(rough.loss(trained_weights(rough), batch, 0).total.item<double>(), expected,
-              0.05 * expected);
+  siamtrack::testing::expect_runs_in_bfloat16([](const Recipe& made) { return MaskTask(made); },
+                                              recipe_of_stage(2), outlined_batch(2, 143));
 }
 
 TEST(MaskTask, TrainsThreeLevels) {

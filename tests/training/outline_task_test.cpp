@@ -82,6 +82,12 @@ TEST(OutlineTask, LearnsABatch) {
   EXPECT_LT(last, 0.7 * first);
 }
 
+TEST(OutlineTask, RunsInBfloat16) {
+  siamtrack::testing::expect_runs_in_bfloat16(
+      [](const Recipe& made) { return OutlineTask(made, kTracker); }, recipe(127),
+      outlined_batch(3, 127));
+}
+
 TEST(OutlineTask, ItsModelTracks) {
   const OutlineTask task(recipe(), kTracker);
   siamtrack::testing::expect_model_tracks(task, task.initial_weights(1));

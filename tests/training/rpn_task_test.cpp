@@ -106,6 +106,11 @@ TEST(RpnTask, LearnsAHandfulOfPairs) {
   EXPECT_LT(last, 0.5 * first);
 }
 
+TEST(RpnTask, RunsInBfloat16) {
+  siamtrack::testing::expect_runs_in_bfloat16([](const Recipe& made) { return RpnTask(made); },
+                                              small_recipe(), noise_batch(2));
+}
+
 TEST(RpnTask, MeanCorrelationIsTheSameNetwork) {
   Recipe recipe = small_recipe();
   const RpnTask sums(recipe);

@@ -9,6 +9,7 @@
 #include "nn/backbones/backbones.h"
 #include "nn/forward.h"
 #include "siamtrack/error.h"
+#include "task_checks.h"
 #include "training/optimiser.h"
 
 namespace siamtrack::training {
@@ -103,6 +104,11 @@ TEST(SiamFcTask, FrozenUnitsKeepWeightsAndStatistics) {
   EXPECT_EQ(weights.at(frozen + "bn1.running_mean").abs().max().item<double>(), 0);
   EXPECT_GT(weights.at(trained + "conv1.weight").grad().abs().max().item<double>(), 0);
   EXPECT_GT(weights.at(trained + "bn1.running_mean").abs().max().item<double>(), 0);
+}
+
+TEST(SiamFcTask, RunsInBfloat16) {
+  siamtrack::testing::expect_runs_in_bfloat16([](const Recipe& made) { return SiamFcTask(made); },
+                                              small_recipe(), noise_batch(2));
 }
 
 TEST(SiamFcTask, GradientEqualsFiniteDifference) {

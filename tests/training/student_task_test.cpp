@@ -9,6 +9,7 @@
 #include "made_teacher.h"
 #include "siamtrack/error.h"
 #include "siamtrack/model.h"
+#include "task_checks.h"
 #include "training/optimiser.h"
 
 namespace siamtrack::training {
@@ -73,6 +74,12 @@ TEST(StudentTask, LargerPatchesAreScaledForTheTeacher) {
   const StepLoss expected =
       StudentTask(recipe({}), made_teacher()).loss(made_teacher().weights, small, 0.5);
   EXPECT_NEAR(part(loss, "labels"), part(expected, "labels"), 1e-4);
+}
+
+TEST(StudentTask, RunsInBfloat16) {
+  siamtrack::testing::expect_runs_in_bfloat16(
+      [](const Recipe& made) { return StudentTask(made, made_teacher()); },
+      recipe({"v1", 0.5, 95, 191}), noise_batch());
 }
 
 TEST(StudentTask, ItsModelTracks) {

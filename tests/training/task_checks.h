@@ -41,6 +41,32 @@ inline std::pair<double, double> losses_of_steps(const training::Task& task,
   return {first, last};
 }
 
+/// A step in bfloat16 has the loss of a step in float but for rounding, and useful gradients.
+/// @param make  the task of a recipe
+template <class Make>
+void expect_runs_in_bfloat16(const Make& make, training::Recipe recipe,
+                             const training::Batch& batch) {
+  constexpr double kRounding = 0.05;
+  const auto exact = make(recipe);
+  recipe.bf16 = true;
+  const auto rough = make(recipe);
+  const at::Tensor wanted = exact.loss(exact.initial_weights(1), batch, 0).total;
+  const double expected = wanted.item<double>();
+  nn::Weights weights = rough.initial_weights(1);
+  training::trained_parameters(rough, weights, 0);
+  const at::Tensor found = rough.loss(weights, batch, 0).total;
+  EXPECT_EQ(found.scalar_type(), at::kFloat);
+  EXPECT_NEAR(found.item<double>(), expected, kRounding * std::abs(expected));
+  found.backward();
+  int learning = 0;  // a recipe may leave parts of the network unused
+  for (const auto& [key, tensor] : weights) {
+    if (!tensor.grad().defined()) continue;
+    ++learning;
+    EXPECT_TRUE(tensor.grad().isfinite().all().template item<bool>()) << key;
+  }
+  EXPECT_GT(learning, 0);
+}
+
 /// Writes the task's model file, loads it and follows something with it.
 inline void expect_model_tracks(const training::Task& task, const nn::Weights& weights) {
   const SmallTree tree;

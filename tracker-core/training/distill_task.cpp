@@ -8,6 +8,7 @@
 #include <random>
 
 #include "training/distill_loss.h"
+#include "training/mixed_precision.h"
 
 namespace siamtrack::training {
 namespace {
@@ -32,6 +33,7 @@ StepLoss DistillTask::loss(const nn::Weights& weights, const Batch& batch, doubl
   const at::Tensor z = network_input(batch.exemplars, device);
   const at::Tensor x = network_input(batch.searches, device);
   const Teacher::Lesson lesson = teacher_.teach(z, x);
+  const at::ScalarType type = convolution_type(recipe_);
   std::mt19937_64 random = generator_at(progress, recipe_.seed);
   std::bernoulli_distribution forced(
       mix.forced * std::max(0.0, 1 - progress / std::max(mix.forced_until, 1e-9)));
@@ -41,22 +43,25 @@ StepLoss DistillTask::loss(const nn::Weights& weights, const Batch& batch, doubl
     const at::Tensor& taught = lesson.steps[step];
     const auto row = static_cast<std::int64_t>(random() % 1024);
     // The logarithm gives steps far from the teacher no more weight than those close to it.
-    const at::Tensor distance = (feature_distance(own, taught, row) + kRelativeFloor).log();
+    const at::Tensor distance =
+        (feature_distance(own.to(at::kFloat), taught, row) + kRelativeFloor).log();
     (student_.is_feature(step) ? features : intermediate) += distance;
-    return forced(random) ? taught : own;
+    return forced(random) ? taught.to(type) : own;
   };
   const nn::Mode mode = progress < mix.frozen_statistics ? nn::Mode::kTrain : nn::Mode::kEval;
-  const NanoTrackSteps::Output output = student_.run(weights, z, x, mode, observe);
+  const NanoTrackSteps::Output output =
+      student_.run(with_convolutions_as(weights, type), z.to(type), x.to(type), mode, observe);
+  const at::Tensor logits = output.logits.to(at::kFloat);
+  const at::Tensor log_distances = output.log_distances.to(at::kFloat);
 
-  const int cells = static_cast<int>(output.logits.size(3));
+  const int cells = static_cast<int>(logits.size(3));
   const PointLabels labels =
       assign_points(batch.targets, recipe_.pairs.instance_size, cells, Teacher::kStride).to(device);
   const at::Tensor foreground = lesson.output.logits.softmax(1).select(1, 1);
-  const at::Tensor classes = class_distance(output.logits, lesson.output.logits);
-  const at::Tensor sides =
-      side_distance(output.log_distances, lesson.output.log_distances, foreground);
-  const at::Tensor labelled = labelled_class_loss(output.logits, labels) +
-                              labelled_box_loss(output.log_distances, labels, Teacher::kStride);
+  const at::Tensor classes = class_distance(logits, lesson.output.logits);
+  const at::Tensor sides = side_distance(log_distances, lesson.output.log_distances, foreground);
+  const at::Tensor labelled = labelled_class_loss(logits, labels) +
+                              labelled_box_loss(log_distances, labels, Teacher::kStride);
   const double early = std::max(kLeastIntermediate, (1 + std::cos(M_PI * progress)) / 2);
   StepLoss loss;
   loss.total = mix.intermediate * early * intermediate + mix.features * features +

@@ -6,10 +6,11 @@
 namespace siamtrack::training {
 namespace {
 
-bool is_convolution(const nn::Weights& weights, const std::string& key) {
+/// Not of a normalisation, whose weight has one dimension.
+bool is_of_convolution(const nn::Weights& weights, const std::string& key) {
   const std::size_t dot = key.rfind('.');
   const auto kernel = weights.find(key.substr(0, dot) + ".weight");
-  return kernel != weights.end() && kernel->second.dim() == 4;
+  return kernel != weights.end() && kernel->second.dim() >= 2;
 }
 
 }  // namespace
@@ -17,9 +18,13 @@ bool is_convolution(const nn::Weights& weights, const std::string& key) {
 nn::Weights with_convolutions_as(const nn::Weights& weights, at::ScalarType type) {
   nn::Weights cast;
   for (const auto& [key, tensor] : weights) {
-    cast[key] = is_convolution(weights, key) ? tensor.to(type) : tensor;
+    cast[key] = is_of_convolution(weights, key) ? tensor.to(type) : tensor;
   }
   return cast;
+}
+
+at::ScalarType convolution_type(const Recipe& recipe) {
+  return recipe.bf16 ? at::kBFloat16 : at::kFloat;
 }
 
 }  // namespace siamtrack::training

@@ -12,6 +12,7 @@
 #include "geometry/search_region.h"
 #include "nn/backbones/backbones.h"
 #include "siamtrack/error.h"
+#include "training/mixed_precision.h"
 #include "training/outline_loss.h"
 #include "training/teacher.h"
 
@@ -117,16 +118,18 @@ at::Tensor OutlineTask::guessed_places(const Batch& batch, double progress) cons
 
 StepLoss OutlineTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
   const at::Device device = weights.begin()->second.device();
-  at::Tensor z = network_input(batch.exemplars, device);
+  const at::ScalarType type = convolution_type(recipe_);
+  const nn::Weights cast = with_convolutions_as(weights, type);
+  at::Tensor z = network_input(batch.exemplars, device, type);
   {
     const at::NoGradGuard still;
-    z = nn::forward(backbone_, weights, z, nn::Mode::kEval).front();
+    z = nn::forward(backbone_, cast, z, nn::Mode::kEval).front();
   }
   const nn::Mode mode = nn::Mode::kTrain;
-  const at::Tensor kernel = nn::outline_kernel(network_, weights, z, mode);
+  const at::Tensor kernel = nn::outline_kernel(network_, cast, z, mode);
   const at::Tensor logits =
-      nn::outline_logits(network_, weights, kernel, network_input(batch.searches, device),
-                         guessed_places(batch, progress).to(device), mode);
+      nn::outline_logits(network_, cast, kernel, network_input(batch.searches, device, type),
+                         guessed_places(batch, progress).to(device, type), mode);
   const OutlineTargets targets = outline_targets(batch, logits.device());
   const OutlineLoss found = outline_loss(logits, targets);
   const OutlineRecipe& mix = recipe_.outline;

@@ -100,13 +100,13 @@ double RpnTask::rate_factor(const std::string& key, double progress) const {
 }
 
 nn::Weights RpnTask::cast(const nn::Weights& weights) const {
-  return recipe_.bf16 ? with_convolutions_as(weights, at::kBFloat16) : weights;
+  return with_convolutions_as(weights, convolution_type(recipe_));
 }
 
 RpnTask::Features RpnTask::features(const nn::Weights& cast, const Batch& batch, double progress,
                                     nn::Mode neck) const {
   const at::Device device = cast.begin()->second.device();
-  const at::ScalarType type = recipe_.bf16 ? at::kBFloat16 : at::kFloat;
+  const at::ScalarType type = convolution_type(recipe_);
   const auto run = [&](const at::Tensor& patches) {
     return backbone_.features(cast, scaling_.apply(patches, device, type), progress);
   };

@@ -40,12 +40,12 @@ double SiamFcTask::rate_factor(const std::string& key, double progress) const {
 at::Tensor SiamFcTask::features(const nn::Weights& weights, const at::Tensor& patches,
                                 double progress) const {
   const at::Device device = weights.begin()->second.device();
-  const at::ScalarType type = recipe_.bf16 ? at::kBFloat16 : at::kFloat;
+  const at::ScalarType type = convolution_type(recipe_);
   return backbone_.features(weights, scaling_.apply(patches, device, type), progress).back();
 }
 
 StepLoss SiamFcTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
-  const nn::Weights cast = recipe_.bf16 ? with_convolutions_as(weights, at::kBFloat16) : weights;
+  const nn::Weights cast = with_convolutions_as(weights, convolution_type(recipe_));
   const at::Tensor z = features(cast, batch.exemplars, progress).to(at::kFloat);
   const at::Tensor x = features(cast, batch.searches, progress).to(at::kFloat);
   const at::Tensor responses =

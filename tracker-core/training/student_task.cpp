@@ -9,6 +9,7 @@
 
 #include "nn/backbones/backbones.h"
 #include "training/distill_loss.h"
+#include "training/mixed_precision.h"
 
 namespace siamtrack::training {
 namespace {
@@ -155,17 +156,21 @@ std::vector<at::Tensor> StudentTask::run_stages(const nn::Weights& weights, at::
 StudentTask::Pass StudentTask::run(const nn::Weights& weights, const at::Tensor& z,
                                    const at::Tensor& x, nn::Mode mode) const {
   const StudentRecipe& student = recipe_.student;
+  const at::ScalarType type = convolution_type(recipe_);
+  const nn::Weights cast = with_convolutions_as(weights, type);
   Pass pass;
-  pass.z = run_stages(weights, scaled(z, student.exemplar_size), mode);
-  pass.x = run_stages(weights, scaled(x, student.instance_size), mode);
-  pass.output = nn::nanotrack_head(head_, weights, pass.z.back(), pass.x.back(), mode);
+  pass.z = run_stages(cast, scaled(z, student.exemplar_size).to(type), mode);
+  pass.x = run_stages(cast, scaled(x, student.instance_size).to(type), mode);
+  const nn::NanoTrackOutput output =
+      nn::nanotrack_head(head_, cast, pass.z.back(), pass.x.back(), mode);
+  pass.output = {output.classification.to(at::kFloat), output.log_distances.to(at::kFloat)};
   return pass;
 }
 
 at::Tensor StudentTask::spanned(const Pass& pass, const Teacher::Lesson& lesson) const {
-  at::Tensor sum = at::zeros({}, pass.x.back().options());
+  at::Tensor sum = at::zeros({}, lesson.x_features.options());
   const auto add = [&](const at::Tensor& own, const at::Tensor& taught, double weight) {
-    sum = sum + weight * (compare(own, taught) + kShareFloor).log();
+    sum = sum + weight * (compare(own.to(at::kFloat), taught) + kShareFloor).log();
   };
   for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
     add(pass.z[i], lesson.steps[2 * i], recipe_.distill.intermediate);

@@ -48,8 +48,8 @@ Teacher::Lesson Teacher::teach(const at::Tensor& z, const at::Tensor& x) const {
   return lesson;
 }
 
-at::Tensor network_input(const at::Tensor& patches, const at::Device& device) {
-  return patches.to(device).permute({0, 3, 1, 2}).to(at::kFloat);
+at::Tensor network_input(const at::Tensor& patches, const at::Device& device, at::ScalarType type) {
+  return patches.to(device).permute({0, 3, 1, 2}).to(type);
 }
 
 nn::Weights nanotrack_initial_weights(const nn::Sequence& layers, double half_target,

@@ -36,8 +36,9 @@ class Teacher {
   NanoTrackSteps network_;
 };
 
-/// A batch's patches as the network takes them: [B, 3, S, S] floats, channels last, on `device`.
-at::Tensor network_input(const at::Tensor& patches, const at::Device& device);
+/// A batch's patches as the network takes them: [B, 3, S, S], channels last, on `device`.
+at::Tensor network_input(const at::Tensor& patches, const at::Device& device,
+                         at::ScalarType type = at::kFloat);
 
 /// Fresh weights of a NanoTrack: Kaiming-normal kernels, channel gates with a spread that keeps
 /// their inputs' size, and box sides that start at `half_target` px.
