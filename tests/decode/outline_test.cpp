@@ -102,6 +102,14 @@ TEST(Outline, IsEmptyWhereNothingIsSeen) {
   EXPECT_EQ(all->mask.size, kFrame);
 }
 
+TEST(Outline, FitsWhatWasMeant) {
+  const Box given{0, 0, 100, 100};
+  EXPECT_EQ(fit(given, given), 1);
+  EXPECT_NEAR(fit(given, {0, 0, 100, 80}), 0.5, 1e-12) << "they overlap by .8";
+  EXPECT_EQ(fit(given, {0, 0, 100, 60}), 0);
+  EXPECT_EQ(fit(given, {0, 0, NAN, 100}), 0);
+}
+
 TEST(Outline, BetweenTwoBoxesOfTheSameThing) {
   const Box box{10, 20, 100, 50}, outline{14, 20, 92, 60};
   EXPECT_EQ(between(box, outline, 0), box);

@@ -160,6 +160,16 @@ TEST(OutliningNanoTrack, TracksAsTheOneThatDoesNotOutline) {
                         b->respond(x, {&second, 1}).front().front()));
 }
 
+TEST(OutliningNanoTrack, DoesWithoutWhenTold) {
+  const c10::InferenceMode no_autograd;
+  const auto weights = testing::hash_weights(network_figures(metadata()).tensors);
+  const json off = metadata({{"outline", false}, {"outline_share", 0.5}});
+  const auto system = make_system(off, weights, "", json());
+  EXPECT_FALSE(system->outline_plan({}));
+  EXPECT_EQ(system->outline_share(), 0);
+  EXPECT_LT(network_figures(off).macs, network_figures(metadata()).macs);
+}
+
 TEST(OutliningNanoTrack, RefusesWhatCannotBe) {
   EXPECT_THROW(outlining({{"outline_size", 256}}), Error);
   EXPECT_THROW(outlining({{"outline_context", 300}}), Error) << "larger than the patch";

@@ -81,6 +81,19 @@ TEST(Outlines, TheShareDecidesHowFarTheBoxFollowsThem) {
   EXPECT_GT(std::abs(all.x - none.x) + std::abs(all.width - none.width), 0.1);
 }
 
+TEST(Outlines, CountForNothingWhereTheGivenBoxMeantMore) {
+  const auto followed = [](double share, bool guessed) {
+    TrackConfig config;
+    config.guessed_box = guessed;
+    const Box loose{86, 66, 76, 76};
+    Track track(outlining(R"({"outline_share": )" + std::to_string(share) + "}"), config,
+                textured_square(kSize, 100, 80, 48).view(), loose);
+    return track.update(textured_square(kSize, 106, 83, 48).view()).box;
+  };
+  EXPECT_EQ(followed(1, false), followed(0, false));
+  EXPECT_NE(followed(1, true), followed(0, true)) << "a click means whatever is there";
+}
+
 TEST(Outlines, ALostTargetHasNone) {
   Track track(outlining(), {.lost_threshold = 1, .found_threshold = 1, .lost_after = 2},
               textured_square(kSize, 100, 80, 48).view(), {100, 80, 48, 48});

@@ -90,6 +90,11 @@ bool agree(const Box& box, const Box& outline) {
   return iou(box, outline) >= kLeastOverlap;
 }
 
+double fit(const Box& given, const Box& outline) {
+  constexpr double kNone = 0.65, kFull = 0.95;  // chosen on half of the sequences (accurate.md)
+  return std::clamp((iou(given, outline) - kNone) / (kFull - kNone), 0.0, 1.0);
+}
+
 Box between(const Box& box, const Box& outline, double share) {
   if (!agree(box, outline)) return box;
   const auto mix = [&](double a, double b) { return a + share * (b - a); };

@@ -30,6 +30,11 @@ std::optional<Outline> outline_of(std::vector<float> values, int side, int patch
 /// Whether the box and that of an outline overlap enough to be the same thing.
 bool agree(const Box& box, const Box& outline);
 
+/// How well the outline's box fits the one that was given in the first frame: 1 where they are the
+/// same thing, 0 where something else was meant, a face without its hair or a bird without its
+/// legs.
+double fit(const Box& given, const Box& outline);
+
 /// Sides between those of both boxes: `share` of the way from `box` to `outline`; `box` itself
 /// where they do not agree.
 /// @param share  [0, 1]

@@ -20,7 +20,8 @@ namespace siamtrack {
 /// NanoTrack; metadata: "version" = "v1", "v2" or "v3"; "outline" = true for a v3 beside which a
 /// second network outlines the target (nn/heads/outline.h). Further hyper-parameters of that one:
 /// "outline_size" and "outline_context", side of its patch and of the target's context square in
-/// it, px; "outline_threshold", (0, 1); "outline_share", [0, 1] (System::outline_share()).
+/// it, px; "outline_threshold", (0, 1); "outline_share", [0, 1] (System::outline_share());
+/// "outline", false to do without it.
 std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn::Weights weights,
                                              HyperParameters values);
 NetworkFigures nanotrack_figures(const nlohmann::json& metadata, HyperParameters values);

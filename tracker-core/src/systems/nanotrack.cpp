@@ -154,6 +154,9 @@ std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn:
       read_rpn_parameters(values, published(read_version(metadata)));
   Network network = make_network(metadata, parameters, values);
   values.reject_unknown();
+  if (metadata.value("outline", false) && !network.outliner) {
+    std::erase_if(weights, [](const auto& entry) { return entry.first.starts_with("outline."); });
+  }
   nn::check_weights(weights, network.specs(), /*unused_prefix=*/"neck.");
   return std::make_unique<NanoTrack>(parameters, read_score_calibration(metadata),
                                      std::move(network), std::move(weights));

@@ -99,6 +99,7 @@ std::optional<Outliner> make_outliner(const nlohmann::json& metadata,
                 "16, found " +
                     std::to_string(p.size));
   }
+  if (!values.flag("outline", true)) return std::nullopt;
   return Outliner(p);
 }
 

@@ -18,7 +18,7 @@ struct OutlineParameters {
   int size = 255;          ///< side of the patch, network px
   int context = 191;       ///< of these px the target's context square spans so many
   double threshold = 0.5;  ///< probability above which a pixel is the target's
-  double share = 0.5;      ///< of between()
+  double share = 1;        ///< of between(), where the outline's box fits the given one
 };
 
 /// Outlines what a NanoTrack follows (nn/heads/outline.h). The outline of one frame tells where to
@@ -50,8 +50,9 @@ class Outliner {
 };
 
 /// metadata "outline": true in model files whose targets are outlined. Reads "outline_size",
-/// "outline_context", "outline_threshold" and "outline_share".
-/// Throws  Error(kModelInvalid) for values out of range and for networks that cannot be outlined
+/// "outline_context", "outline_threshold", "outline_share" and "outline": false, which does
+/// without. Throws  Error(kModelInvalid) for values out of range and for networks that cannot be
+/// outlined
 std::optional<Outliner> make_outliner(const nlohmann::json& metadata,
                                       const nn::NanoTrackShape& shape, HyperParameters& values);
 

@@ -89,7 +89,8 @@ class System {
     return {};
   }
 
-  /// How far the box that is told lies from the one that is tracked towards the outline's, [0, 1].
+  /// How far the box that is told goes from the one that is tracked towards the outline's where
+  /// that one fits the given box (track/tightness.h), [0, 1].
   virtual double outline_share() const { return 0; }
 
   /// The template after a look that found the target; as it was unless overridden.

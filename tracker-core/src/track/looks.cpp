@@ -118,8 +118,7 @@ void add_outlines(std::vector<Outcome>& all, const FrameView& frame, const Model
     if (!outline) continue;
     const TrackState& state = seen[i]->state;
     TrackResult& result = seen[i]->result;
-    result.box =
-        told_box(state, between(to_box(state), outline->box, model.system->outline_share()));
+    result.box = told_box(state, between(to_box(state), outline->box, state.outline_share));
     result.rotated = outline->rotated;
     result.mask = std::move(outline->mask);
   }

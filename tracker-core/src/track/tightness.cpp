@@ -43,12 +43,15 @@ FirstSight first_sight(const FrameView& frame, const TrackState& state, const Te
   const System& system = *model.system;
   const double keep = guessed ? 0 : system.keep_tightness();
   const TrackState found = keep > 0 ? seen_by_network(frame, state, exemplar, model) : state;
-  FirstSight sight{{}, exemplar};
+  FirstSight sight{{}, 0, exemplar};
   Box box = to_box(found);
   const OutlineJob job{&exemplar, &found};
   for (Outlined& seen : outlines_of(frame, {&job, 1}, model)) {
     sight.exemplar = std::move(seen.exemplar);
-    if (seen.outline) box = between(box, seen.outline->box, system.outline_share());
+    if (!seen.outline) continue;
+    const Box& outline = seen.outline->box;
+    sight.outline_share = system.outline_share() * (guessed ? 1 : fit(to_box(state), outline));
+    box = between(box, outline, sight.outline_share);
   }
   if (keep > 0) sight.tightness = tightness_of(to_box(state), box, keep);
   return sight;

@@ -8,7 +8,8 @@
 
 /// Boxes may be drawn tightly or loosely about the same thing, and a network returns the kind it
 /// was trained on. Comparing both in the first frame tells how the given box differs, and that is
-/// kept in every box that is told (not published; systems ask for it by keep_tightness()).
+/// kept in every box that is told (not published; systems ask for it by keep_tightness()). Likewise
+/// the outline's box counts as much as it fits the given one (outline_share()).
 namespace siamtrack {
 
 /// Ratios of the given box's sides to those of the box that the network sees, to the power `keep`;
@@ -19,7 +20,8 @@ Tightness tightness_of(const Box& given, const Box& seen, double keep);
 /// What the first frame tells about a target beside its template.
 struct FirstSight {
   Tightness tightness;
-  Template exemplar;  ///< knows the outline, where the system draws them
+  double outline_share = 0;  ///< as in TrackState
+  Template exemplar;         ///< knows the outline, where the system draws them
 };
 
 /// Looks for a target that is about to be tracked where it is.

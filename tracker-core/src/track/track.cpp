@@ -54,6 +54,7 @@ Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, cons
     impl_->exemplar = system.embed(cut_patches(frame, {cut}, system.exemplar_size(), core));
     FirstSight sight = first_sight(frame, impl_->state, impl_->exemplar, config.guessed_box, core);
     impl_->state.tightness = sight.tightness;
+    impl_->state.outline_share = sight.outline_share;
     impl_->exemplar = std::move(sight.exemplar);
   });
 }

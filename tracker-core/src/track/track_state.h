@@ -25,6 +25,7 @@ struct TrackState {
   int uncertain_frames = 0;  ///< in a row
   int lost_frames = 0;       ///< in a row
   Tightness tightness;       ///< of the initial box
+  double outline_share = 0;  ///< how far told boxes go towards the outline's, [0, 1]
   Box last_believed;         ///< box of the last frame that was tracking
   double move_x = 0;         ///< of the centre in the last frame, frame px, before clipping
   double move_y = 0;
