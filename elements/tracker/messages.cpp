@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "messages.h"
 
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
 #include "bridge/guard.h"
 
 namespace siamtrack::tracker {
@@ -15,6 +19,12 @@ void set_times(GstStructure* structure, const FrameTimes& times) {
 void post(GstElement* element, GstStructure* structure, const FrameTimes& times) {
   set_times(structure, times);
   gst_element_post_message(element, gst_message_new_element(GST_OBJECT(element), structure));
+}
+
+/// Messages are logged and read by people; the pixels of masks stay in the buffers' metadata.
+bridge::TargetRecord without_mask(bridge::TargetRecord record) {
+  record.mask.reset();
+  return record;
 }
 
 std::string describe(const Box& box) {
@@ -38,7 +48,7 @@ FrameTimes frame_times(const GstSegment& segment, GstBuffer* buffer) {
 }
 
 void post_state(GstElement* element, const StateChange& change, const FrameTimes& times) {
-  GstStructure* structure = bridge::to_structure(change.record, "siamtrack-state");
+  GstStructure* structure = bridge::to_structure(without_mask(change.record), "siamtrack-state");
   gst_structure_set(structure, "old-state", G_TYPE_STRING, bridge::to_string(change.before),
                     "reason", G_TYPE_STRING, change.reason, nullptr);
   post(element, structure, times);
@@ -48,7 +58,9 @@ void post_result(GstElement* element, const bridge::FrameRecord& record, const F
   GstStructure* structure =
       gst_structure_new("siamtrack-result", "frame-width", G_TYPE_INT, record.frame.width,
                         "frame-height", G_TYPE_INT, record.frame.height, nullptr);
-  bridge::set_targets(structure, "targets", record.targets);
+  std::vector<bridge::TargetRecord> targets;
+  std::ranges::transform(record.targets, std::back_inserter(targets), without_mask);
+  bridge::set_targets(structure, "targets", targets);
   post(element, structure, times);
 }
 

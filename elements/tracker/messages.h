@@ -28,10 +28,11 @@ struct Rejection {
   std::string reason;  ///< "outside-frame", "too-small", "zero", "not-a-number", "too-many"
 };
 
-/// siamtrack-state: the target's fields, old-state, reason and the frame's times.
+/// siamtrack-state: the target's fields but the mask, old-state, reason and the frame's times.
 void post_state(GstElement* element, const StateChange& change, const FrameTimes& times);
 
-/// siamtrack-result: frame-width, frame-height, targets (array of structures), the frame's times.
+/// siamtrack-result: frame-width, frame-height, targets (array of structures, without masks), the
+/// frame's times.
 void post_result(GstElement* element, const bridge::FrameRecord& record, const FrameTimes& times);
 
 /// siamtrack-rejected: id, reason, x, y, width, height and the frame's times; and a warning.

@@ -35,6 +35,7 @@ class FakeTarget final : public PluginTarget {
     result_.box.y += fake->velocity.y;
     result_.score = fake->score;
     result_.status = fake->status;
+    result_.mask = fake->mask;
     if (fake->angle) {
       const Box& box = result_.box;
       result_.rotated = {box.centre_x(), box.centre_y(), box.width, box.height, *fake->angle};

@@ -25,7 +25,8 @@ class FakeCore {
   Box velocity{1, 2, 0, 0};
   std::atomic<double> score = 0.9;
   std::atomic<TrackStatus> status = TrackStatus::kTracking;
-  std::optional<double> angle;   ///< of the box, radians; none: not turned
+  std::optional<double> angle;  ///< of the box, radians; none: not turned
+  std::optional<Mask> mask;
   std::atomic<int> step_ms = 0;  ///< how long update() takes
 
   /// Failures: thrown by the function named, each time, while set.

@@ -38,6 +38,21 @@ TEST_F(SiamTrackSettings, PassesModelOptionsOn) {
   EXPECT_EQ(options.num_threads, 3);
 }
 
+TEST_F(SiamTrackSettings, MasksTravelWithTheBufferAndNotInMessages) {
+  core.mask = Mask{100, 50, {2, 1}, {255, 0}};
+  Bench bench("siamtrack messages=all box=100,50,40,30", kCaps);
+  bench.push();
+  const Seen seen = bench.push();
+  ASSERT_TRUE(seen.targets.at(0).mask);
+  EXPECT_EQ(seen.targets[0].mask->size, (Size{2, 1}));
+  for (const News& news : bench.news()) {
+    if (!news.structure) continue;
+    const std::unique_ptr<gchar, decltype(&g_free)> text(
+        gst_structure_to_string(news.structure.get()), g_free);
+    EXPECT_EQ(std::string(text.get()).find("mask"), std::string::npos) << text.get();
+  }
+}
+
 TEST_F(SiamTrackSettings, ExchangesTheModelWhilePlaying) {
   Bench bench("siamtrack box=100,50,40,30", kCaps);
   const auto id = bench.push().targets.at(0).id;
