@@ -15,10 +15,6 @@ constexpr nn::Mode kMode = nn::Mode::kInference;
 constexpr int kStride = 16;      // network px per cell of the place a network is told
 constexpr int kOutlineStep = 2;  // network px per value of an outline
 
-Box box_of(const TrackState& state) {
-  return Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
-}
-
 /// Where a target is thought to be: where its outline was seen, else in its box.
 at::Tensor place_of(const at::Tensor& before, const TrackState& found, const SearchPlan& plan) {
   if (before.any().item<bool>()) return before;
@@ -72,7 +68,7 @@ std::vector<Outlined> Outliner::outline(const nn::Weights& weights, const at::Te
                    parameters_.size, plans[i].windows.front(), frame, parameters_.threshold),
         *templates[i]};
     const bool sure = one.outline && found[i].status == TrackStatus::kTracking &&
-                      agree(box_of(found[i]), one.outline->box);
+                      agree(to_box(found[i]), one.outline->box);
     one.exemplar.back() = sure ? nn::outline_maps(share, kOutlineStep) : no_place();
     all.push_back(std::move(one));
   }

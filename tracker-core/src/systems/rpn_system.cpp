@@ -103,7 +103,7 @@ Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const Trac
     choice = choose(boxes, before, parameters);
     choice.score = ranks[choice.index];  // report the network's own score
   }
-  const Box previous = Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
+  const Box previous = to_box(state);
   const Box box = updated_box(boxes, choice, previous, plan.scale, parameters.learning_rate);
   Candidate candidate;
   if (!is_finite(box)) {  // extreme or broken weights overflow exp(): stay where we are

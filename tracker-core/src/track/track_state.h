@@ -32,4 +32,9 @@ struct TrackState {
   double fastest = 0;  ///< largest distance from a patch's middle that was found, network px
 };
 
+/// The box that is tracked, frame px.
+inline Box to_box(const TrackState& state) {
+  return Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
+}
+
 }  // namespace siamtrack

@@ -48,10 +48,6 @@ TrackState initial_state(const Box& box, const Colour& border) {
   return state;
 }
 
-Box to_box(const TrackState& state) {
-  return Box::from_centre(state.centre_x, state.centre_y, state.width, state.height);
-}
-
 Box told_box(const TrackState& state) { return told_box(state, to_box(state)); }
 
 Box told_box(const TrackState& state, const Box& box) {

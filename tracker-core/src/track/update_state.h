@@ -15,9 +15,6 @@ Box limit_to_frame(const Box& box, Size frame);
 /// Differs from pysot, which takes x + (width - 1) / 2 for the integer boxes of the benchmarks.
 TrackState initial_state(const Box& box, const Colour& border);
 
-/// The box that is tracked, frame px.
-Box to_box(const TrackState& state);
-
 /// The box that is told of: about the same centre, as tight as the initial one.
 Box told_box(const TrackState& state);
 
