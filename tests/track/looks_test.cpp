@@ -20,6 +20,7 @@ constexpr TrackConfig kNeverLost{.lost_threshold = 0};
 /// @param closer  patch side of the looks after the first, 0 = as the first
 std::shared_ptr<const Model> looking(int times, int closer = 0) {
   ModelOptions options;
+  options.preset = "no-outline";
   options.overrides = R"({"looks": )" + std::to_string(times) + R"(, "closer_instance_size": )" +
                       std::to_string(closer) + "}";
   return Model::load(std::string(SIAMTRACK_SOURCE_MODELS) + "/default.safetensors", options);

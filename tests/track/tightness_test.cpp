@@ -46,6 +46,7 @@ TEST(ToldBox, HasTheTightnessAboutTheSameCentre) {
 
 std::shared_ptr<const Model> keeping(double share) {
   ModelOptions options;
+  options.preset = "no-outline";
   options.overrides = R"({"keep_tightness": )" + std::to_string(share) + "}";
   return Model::load(std::string(SIAMTRACK_SOURCE_MODELS) + "/default.safetensors", options);
 }
