@@ -108,10 +108,11 @@ at::Tensor OutlineTask::guessed_places(const Batch& batch, double progress) cons
   at::Tensor places = nn::box_maps(widths, heights, recipe_.pairs.instance_size);
   std::bernoulli_distribution told(recipe_.outline.before);
   for (std::size_t i = 0; i < batch.outlined.size(); ++i) {
-    if (!batch.outlined[i] || !told(random)) continue;
+    const std::optional<Box>& box = batch.targets[i];
+    if (!box || !batch.outlined[i] || !told(random)) continue;
     const auto row = static_cast<std::int64_t>(i);
     const at::Tensor mask = batch.masks[row].cpu().gt(0).to(at::kFloat);
-    places[row] = nn::outline_maps(seen_before(mask, *batch.targets[i], random), /*step=*/1)[0];
+    places[row] = nn::outline_maps(seen_before(mask, *box, random), /*step=*/1)[0];
   }
   return places;
 }

@@ -90,6 +90,7 @@ class NanoTrack final : public RpnSystem {
                                 std::span<const Template* const> templates,
                                 std::span<const TrackState> found,
                                 std::span<const SearchPlan> plans, Size frame) const override {
+    if (!outliner_) return {};
     return outliner_->outline(weights_, patches, templates, found, plans, frame);
   }
 

@@ -83,6 +83,7 @@ OutlineNetwork outline_blueprint(const std::string& prefix) {
 
 std::vector<Sequence*> parts(OutlineNetwork& network) {
   std::vector<Sequence*> all;
+  all.reserve(network.backbone.stages.size());
   for (Sequence& stage : network.backbone.stages) all.push_back(&stage);
   for (Sequence* part : {&network.kernel, &network.search, &network.after, &network.start}) {
     all.push_back(part);
