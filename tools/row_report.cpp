@@ -14,21 +14,28 @@ std::string column_name(const std::string& pointer) {
   return name;
 }
 
+std::string cell(const nlohmann::ordered_json& flat, const std::string& pointer) {
+  if (!flat.contains(pointer)) return {};
+  const auto& value = flat.at(pointer);
+  return value.is_string() ? value.get<std::string>() : value.dump();
+}
+
 std::string to_csv(const nlohmann::ordered_json& rows) {
+  nlohmann::ordered_json columns = nlohmann::ordered_json::object();  // of all rows
+  for (const auto& row : rows) columns.update(row.flatten());
   std::string text;
-  for (const auto& row : rows) {
-    std::string names;
-    std::string values;
-    const nlohmann::ordered_json flat = row.flatten();
-    for (const auto& [pointer, value] : flat.items()) {
-      const char* comma = names.empty() ? "" : ",";
-      names += comma + column_name(pointer);
-      values += comma + (value.is_string() ? value.get<std::string>() : value.dump());
-    }
-    if (text.empty()) text = names + "\n";
-    text += values + "\n";
+  for (const auto& [pointer, value] : columns.items()) {
+    text += (text.empty() ? "" : ",") + column_name(pointer);
   }
-  return text;
+  for (const auto& row : rows) {
+    const nlohmann::ordered_json flat = row.flatten();
+    const char* before = "\n";
+    for (const auto& [pointer, value] : columns.items()) {
+      text += before + cell(flat, pointer);
+      before = ",";
+    }
+  }
+  return text + "\n";
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ class RowReport {
   /// A line above the rows; only in a table.
   void heading(const std::string& line) const;
 
-  /// @param row   object, the same keys in every row; nested ones become "outer.inner" in CSV
+  /// @param row   object; nested keys become "outer.inner" in CSV, where cells of keys that only
+  ///              other rows have stay empty
   /// @param line  the row as a line of the table
   void add(const nlohmann::ordered_json& row, const std::string& line);
 

@@ -48,6 +48,16 @@ class Bench(unittest.TestCase):
         self.assertIn("found siamrpn+++", done.stderr)
         self.assertIn("siamrpn++/resnet50", done.stderr)
 
+    def test_rows_with_different_stages_share_their_columns(self):
+        done = bench("--model", "fast,default", "--size", "320x240", "--csv")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        fast, default = csv.DictReader(done.stdout.splitlines())
+        self.assertEqual(fast["outline_ms.min"], "")
+        for row in (fast, default):
+            self.assertNotIn(None, row)
+            self.assertGreater(float(row["update_ms.median"]), 0)
+        self.assertGreater(float(default["outline_ms.min"]), 0)
+
     def test_a_model_file(self):
         done = bench("--model", "default", "--size", "320x240", "--json")
         self.assertEqual(done.returncode, 0, done.stderr)
