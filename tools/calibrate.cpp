@@ -35,8 +35,9 @@ std::vector<ev::ScoredFrame> follow(const ev::TrackerFactory& factory,
   for (const ev::Sequence& sequence : sequences) {
     const auto source = ev::open_source(sequence);
     const auto tracker = factory.make();
-    const ev::Trajectory run =
-        ev::run_course(*tracker, sequence, *source, ev::whole(sequence), problems);
+    const ev::Course course = ev::whole(sequence);
+    ev::Trajectory run = ev::run_course(*tracker, sequence, *source, course, problems);
+    ev::align_to_frames(run, course, course.box);
     const auto scored = ev::scored_frames(sequence, run);
     frames.insert(frames.end(), scored.begin(), scored.end());
     line.show(++done, sequences.size(), sequence.name);

@@ -33,11 +33,7 @@ struct EvalArguments {
 };
 
 std::vector<std::shared_ptr<ev::TrackerFactory>> make_trackers(const EvalArguments& arguments) {
-  std::vector<std::shared_ptr<ev::TrackerFactory>> trackers;
-  trackers.reserve(arguments.models.size() + arguments.against.size());
-  for (const auto& model : arguments.models) {
-    trackers.push_back(ev::make_model_factory(model, arguments.tracker));
-  }
+  auto trackers = ev::make_model_factories(arguments.models, arguments.tracker);
   for (const auto& name : arguments.against) {
     trackers.push_back(ev::make_opencv_factory(name, arguments.tracker.seed));
   }

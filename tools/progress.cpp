@@ -45,13 +45,12 @@ void ProgressLine::finish() {
   drawn_ = false;
 }
 
-int report_problems(const evaluation::Problems& problems, bool interrupted) {
+int report_problems(const evaluation::Problems& problems, bool interrupted, const char* kept) {
   for (const auto& problem : problems) {
     std::fprintf(stderr, "siamtrack: %s\n", to_string(problem).c_str());
   }
   if (interrupted) {
-    std::fputs("siamtrack: interrupted; what is finished is kept, the same command goes on\n",
-               stderr);
+    std::fprintf(stderr, "siamtrack: interrupted; %s\n", kept);
     return kStatusInterrupted;
   }
   if (problems.empty()) return 0;

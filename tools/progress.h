@@ -24,7 +24,9 @@ class ProgressLine {
 };
 
 /// Prints the problems on standard error.
+/// @param kept  what to say of an interrupted command's work
 /// @return  exit status: 0 = everything was used, 3 = something was left out, 130 = interrupted
-int report_problems(const evaluation::Problems& problems, bool interrupted);
+int report_problems(const evaluation::Problems& problems, bool interrupted,
+                    const char* kept = "what is finished is kept, the same command goes on");
 
 }  // namespace siamtrack::tools

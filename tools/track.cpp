@@ -106,20 +106,26 @@ void track(const TrackArguments& arguments, int& status) {
   };
   long index = arguments.first + 1;
   for (; going && stop_requested == 0 && !last(index); ++index) {
-    frame = source->at(index);
-    if (frame.empty()) {
-      if (source->count() < 0) break;
-      problems.push_back({{}, source->describe(index), 0, "cannot be read; frame left out"});
-      continue;
+    const cv::Mat next = source->at(index);
+    if (next.empty() && source->count() < 0) break;
+    if (next.empty()) {  // it has its line, or those of later frames would move up
+      problems.push_back({{},
+                          source->describe(index),
+                          0,
+                          "cannot be read; the last picture and box stand for it"});
+    } else {
+      frame = next;
+      target.update(ev::view_of(frame));
     }
-    going = outputs.put(index, frame, target.update(ev::view_of(frame)));
+    going = outputs.put(index, frame, target.result());
     line.show(static_cast<std::size_t>(index),
               static_cast<std::size_t>(std::max(0L, source->count())), "frames");
   }
   line.finish();
   outputs.finish();
   std::fprintf(stderr, "%ld frames tracked\n", index - arguments.first);
-  status = report_problems(problems, stop_requested != 0);
+  status = report_problems(problems, stop_requested != 0,
+                           "the frames up to here are written, the same command starts again");
 }
 
 }  // namespace

@@ -67,7 +67,8 @@ void write_model(const std::string& from, const std::string& to, const json& rep
 
 void tune(TuneArguments arguments, int& status) {
   ev::Problems problems;
-  const auto sequences = ev::read_dataset(arguments.data, arguments.dataset, problems);
+  auto sequences = ev::read_dataset(arguments.data, arguments.dataset, problems);
+  ev::keep_scorable(sequences, problems);
   if (sequences.size() < 2) {
     throw Error(ErrorCode::kIo, arguments.data + ": expected at least two sequences");
   }

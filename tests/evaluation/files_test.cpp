@@ -14,6 +14,8 @@
 #include "evaluation/trajectory.h"
 #include "evaluation/tune.h"
 #include "siamtrack/error.h"
+#include "systems/configurations.h"
+#include "systems/network_figures.h"
 
 namespace siamtrack::evaluation {
 namespace {
@@ -161,6 +163,18 @@ TEST(Tune, RangesAndHalves) {
   const std::vector<Sequence> five(5);
   EXPECT_EQ(half_of(five, 0).size(), 3U);
   EXPECT_EQ(half_of(five, 1).size(), 2U);
+}
+
+TEST(Tune, EveryTrackerKnowsTheDefaultRanges) {
+  for (const Configuration& one : configurations()) {
+    for (const TuneRange& range : default_ranges(one.metadata.at("architecture"))) {
+      for (const double value : {range.low, range.high}) {
+        nlohmann::json metadata = one.metadata;
+        metadata["hyper_parameters"][range.key] = value;
+        EXPECT_NO_THROW(network_figures(metadata)) << one.name << " " << range.key;
+      }
+    }
+  }
 }
 
 }  // namespace

@@ -69,6 +69,19 @@ TEST(Ope, FramesWithoutAnnotation) {
   EXPECT_DOUBLE_EQ(otb.precision[0], 0.75);
 }
 
+TEST(Ope, PysotAsksTheCentreWhereItAsksTheBoxForOverlap) {
+  // At the left edge: no annotation for overlap, as x is 0, but one for precision.
+  const std::vector<Box> truth(2, Box{0, 10, 20, 20});
+  const std::vector<Box> far(2, Box{70, 70, 5, 5});
+  const OpeCurves pysot = ope(truth, far, {}, OpeRules::kPysot);
+  EXPECT_DOUBLE_EQ(pysot.success[0], 0);
+  EXPECT_DOUBLE_EQ(pysot.precision[50], 0);
+  EXPECT_DOUBLE_EQ(ope(truth, truth, {}, OpeRules::kPysot).success[0], 0);
+  EXPECT_DOUBLE_EQ(ope(truth, far, {}, OpeRules::kOtb).precision[0], 1);
+  // The centre of 1 x 1 px at 0 is 0: none either, and a hit.
+  EXPECT_DOUBLE_EQ(ope({{0, 0, 1, 1}}, {{70, 70, 5, 5}}, {}, OpeRules::kPysot).precision[0], 1);
+}
+
 TEST(Ope, AbsentFramesLeaveTheNumeratorOnlyForLasot) {
   const std::vector<bool> absent = {false, true, true, false};
   EXPECT_DOUBLE_EQ(ope(kFour, kFour, absent, OpeRules::kLasot).success[0], 0.5);

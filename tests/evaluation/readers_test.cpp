@@ -178,6 +178,39 @@ TEST_F(Readers, DavisMasksAndTrackingNetOrder) {
   EXPECT_NE(x[0].images[9].find("/10.jpg"), std::string::npos);  // by number, not by letter
 }
 
+TEST_F(Readers, OfColouredMasksTheFirstObjectOnly) {
+  pictures("davis/JPEGImages/480p/dogs", 2, "%05d.jpg");
+  fs::create_directories(root_ / "davis/Annotations/480p/dogs");
+  cv::Mat mask = cv::Mat::zeros(8, 8, CV_8UC3);
+  mask(cv::Rect(6, 0, 2, 2)) = cv::Scalar(0, 128, 0);  // BGR of object 2
+  cv::imwrite((root_ / "davis/Annotations/480p/dogs/00001.png").string(), mask);
+  mask(cv::Rect(2, 3, 2, 3)) = cv::Scalar(0, 0, 128);  // of object 1
+  cv::imwrite((root_ / "davis/Annotations/480p/dogs/00000.png").string(), mask);
+  const auto dogs = read("davis");
+  ASSERT_EQ(dogs.size(), 1U);
+  EXPECT_EQ(dogs[0].boxes()[0], (Box{2, 3, 2, 3}));
+  EXPECT_FALSE(is_valid(dogs[0].boxes()[1]));
+}
+
+TEST_F(Readers, AFolderOfAnyLayouts) {
+  pictures("all/otb/Couple/img", 1);
+  text("all/otb/Couple/groundtruth_rect.txt", "1,1,5,5\n");
+  pictures("all/tn/frames/x", 1, "%d.jpg");
+  text("all/tn/anno/x.txt", "1,1,5,5\n");
+  pictures("all/davis/JPEGImages/480p/dog", 1, "%05d.jpg");
+  pictures("all/davis/Annotations/480p/dog", 1, "%05d.png");
+  pictures("all/uav/data_seq/UAV123/bike", 1, "%06d.jpg");
+  text("all/uav/anno/UAV123/bike.txt", "1,1,5,5\n");
+  text("all/clips/cup.mp4", "");
+  text("all/clips/cup.txt", "1,1,5,5\n");
+  text("all/clips/without.mp4", "");
+  std::vector<std::string> names;
+  for (const auto& sequence : read("all")) names.push_back(sequence.dataset + " " + sequence.name);
+  EXPECT_EQ(names, (std::vector<std::string>{"DAVIS dog", "TrackingNet x", "UAV123 bike",
+                                             "otb Couple", "video cup"}));
+  EXPECT_TRUE(problems_.empty());
+}
+
 TEST_F(Readers, PysotJson) {
   pictures("Seq/img", 2);
   text("OTB100.json", R"({"Seq": {"video_dir": "Seq", "img_names": ["Seq/img/0001.jpg",

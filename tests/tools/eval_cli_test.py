@@ -54,6 +54,13 @@ def metadata_of(model):
     return json.loads(json.loads(content[8:8 + length])["__metadata__"]["siamtrack"])
 
 
+def model_path(name):
+    """The file of a model that ships; None when it is not there."""
+    folders = os.environ.get("SIAMTRACK_MODEL_PATH", "").split(":")
+    files = (pathlib.Path(folder) / f"{name}.safetensors" for folder in folders)
+    return next((file for file in files if file.exists()), None)
+
+
 def run(*arguments, **options):
     return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
                           timeout=100, check=False, **options)
@@ -140,9 +147,18 @@ class Eval(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
     def needs_model(self):
-        folders = os.environ.get("SIAMTRACK_MODEL_PATH", "").split(":")
-        if not any((pathlib.Path(folder) / "default.safetensors").exists() for folder in folders):
+        if not model_path("default"):
             self.skipTest("needs the model default in SIAMTRACK_MODEL_PATH")
+
+    def test_model_files_of_one_name_are_told_apart_by_their_folders(self):
+        self.needs_model()
+        paths = [self.root / folder / "model.safetensors" for folder in ("run1", "run2")]
+        for path, source in zip(paths, ("default", "fast")):
+            path.parent.mkdir()
+            path.symlink_to(model_path(source))
+        done = self.evaluate("--model", f"{paths[0]},{paths[1]}", "--only", "Alpha", trackers="kcf")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(set(self.report()["trackers"]), {"run1-model", "run2-model", "kcf"})
 
     def test_track_writes_a_line_per_frame(self):
         self.needs_model()
@@ -154,6 +170,16 @@ class Eval(unittest.TestCase):
         self.assertEqual(rows[0], "frame,time,x,y,width,height,score,state")
         self.assertEqual(len(rows), FRAMES + 1)
         self.assertGreater((self.root / "annotated.avi").stat().st_size, 1000)
+
+    def test_track_keeps_the_line_of_an_unreadable_picture(self):
+        self.needs_model()
+        (self.data / "Alpha" / "img" / "0005.ppm").write_text("no picture")
+        done = run("track", self.data / "Alpha", "--box", "20,30,24,24", "--format", "otb")
+        self.assertEqual(done.returncode, LEFT_OUT)
+        rows = done.stdout.splitlines()
+        self.assertEqual(len(rows), FRAMES)
+        self.assertEqual(rows[4], rows[3])
+        self.assertNotEqual(rows[5], rows[4])
 
     def test_tune_caches_and_writes_the_values_into_the_model(self):
         self.needs_model()
@@ -197,6 +223,9 @@ class Eval(unittest.TestCase):
     def test_wrong_arguments(self):
         self.assertNotEqual(run("eval", "--data", self.root / "nothing", "--against", "kcf").returncode, 0)
         self.assertIn("expected one of", self.evaluate(trackers="goturn2").stderr)
+        self.assertIn("found 'kcf' twice", self.evaluate(trackers="kcf,kcf").stderr)
+        self.assertIn("found 0 to 300", self.evaluate("--eao-high", 300).stderr)
+        self.assertFalse((self.root / "out").exists())
         missing = run("track", self.data / "Alpha", "--box", "1,2,3,4", "--model", "no-such-model")
         self.assertNotEqual(missing.returncode, 0)
         self.assertIn("no-such-model", missing.stderr)

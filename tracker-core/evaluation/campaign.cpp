@@ -2,8 +2,10 @@
 #include "evaluation/campaign.h"
 
 #include <fstream>
+#include <set>
 
 #include "evaluation/text.h"
+#include "siamtrack/error.h"
 
 namespace siamtrack::evaluation {
 namespace {
@@ -17,17 +19,34 @@ json read_json(const fs::path& file) {
   return value.is_object() ? value : json::object();
 }
 
+void require_different_labels(const Campaign& campaign) {
+  std::set<std::string> seen;
+  for (const auto& tracker : campaign.trackers) {
+    if (seen.insert(tracker->label()).second) continue;
+    throw Error(ErrorCode::kInvalidArgument,
+                "expected trackers with different names, found '" + tracker->label() + "' twice");
+  }
+}
+
+/// Throws away all results of one tracker, also those of experiments and sequences that are not in
+/// this campaign: nothing else tells later that they are another version's.
+void forget(const fs::path& results, const std::string& tracker) {
+  for (const char* layout : {"ope", "tre", "sre", "vot"}) {
+    std::error_code none_yet;
+    for (const auto& dataset : fs::directory_iterator(results / layout, none_yet)) {
+      const bool vot = std::string(layout) == "vot";
+      fs::remove_all((vot ? dataset.path() / "results" : dataset.path()) / tracker);
+    }
+  }
+}
+
 /// Throws away results that another version of a tracker made.
 void forget_outdated(const Campaign& campaign) {
   const fs::path file = campaign.folder / "trackers.json";
   json known = read_json(file);
   for (const auto& tracker : campaign.trackers) {
     const std::string now = tracker->fingerprint();
-    if (known.value(tracker->label(), now) != now) {
-      for (const auto& experiment : campaign.experiments) {
-        experiment->forget(tracker->label(), campaign.sequences);
-      }
-    }
+    if (known.value(tracker->label(), now) != now) forget(campaign.folder, tracker->label());
     known[tracker->label()] = now;
   }
   write_file(file, known.dump(2) + "\n");
@@ -73,6 +92,7 @@ void add_once(Problems& problems, const Problems& more) {
 
 CampaignOutcome run_campaign(const Campaign& campaign, const Progress& progress) {
   CampaignOutcome outcome;
+  require_different_labels(campaign);
   forget_outdated(campaign);
   JobsOutcome jobs = run_jobs(missing_jobs(campaign), campaign.workers, progress);
   outcome.interrupted = jobs.interrupted;
@@ -89,6 +109,10 @@ CampaignOutcome run_campaign(const Campaign& campaign, const Progress& progress)
       outcome.problems.push_back({{}, {}, 0, experiment->name() + ": no sequence it applies to"});
       continue;
     }
+    Problems left_out;
+    keep_scorable(fitting, left_out);
+    add_once(outcome.problems, left_out);
+    if (fitting.empty()) continue;
     for (const auto& label : campaign.labels) {
       Problems problems;
       outcome.report["experiments"][experiment->name()][label] =

@@ -28,8 +28,10 @@ struct CampaignOutcome {
 };
 
 /// Runs what is not there yet and scores everything. Results of a tracker whose fingerprint has
-/// changed since (another model file, other options) are run again.
+/// changed since (another model file, other options) are thrown away and run again. A sequence with
+/// fewer than two annotated frames is run, but not scored.
 ///
+/// Throws   Error(kInvalidArgument) when two trackers have one label, by which results are kept
 /// Ensures  finished runs stay on disk whatever happens later; the same call goes on where it
 /// stopped
 CampaignOutcome run_campaign(const Campaign& campaign, const Progress& progress = {});

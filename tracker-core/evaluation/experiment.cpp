@@ -6,6 +6,7 @@
 #include <map>
 
 #include "evaluation/speed.h"
+#include "evaluation/vot_scores.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::evaluation {
@@ -30,6 +31,21 @@ const std::vector<std::pair<std::string, Maker>>& makers() {
   return table;
 }
 
+/// Before anything is run: what would fail or mislead once the runs are scored.
+void check(const ExperimentOptions& options) {
+  eao_interval(options.vot_year);
+  const int low = options.eao_low, high = options.eao_high;
+  if ((low != 0 || high != 0) && (low < 1 || high < low)) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "expected an EAO interval with 1 <= low <= high, found " + std::to_string(low) +
+                    " to " + std::to_string(high));
+  }
+  if (!(options.realtime_fps > 0)) {
+    throw Error(ErrorCode::kInvalidArgument,
+                "expected a frame rate above 0, found " + std::to_string(options.realtime_fps));
+  }
+}
+
 }  // namespace
 
 bool Experiment::applies_to(const Sequence&) const { return true; }
@@ -42,6 +58,7 @@ std::vector<std::string> experiment_names() {
 
 std::unique_ptr<Experiment> make_experiment(const std::string& name,
                                             const ExperimentOptions& options) {
+  check(options);
   std::string known;
   for (const auto& [other, maker] : makers()) {
     if (other == name) return maker(options);

@@ -36,25 +36,25 @@ class Experiment {
   /// Scores of one tracker from its files; sequences without a result are written down.
   virtual nlohmann::json score(const std::string& tracker, const std::vector<Sequence>& sequences,
                                Problems& problems) const = 0;
-
-  /// Removes what is kept of one tracker.
-  virtual void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const = 0;
 };
+
+/// Frames per second of the simulated clock in VOT's MATLAB toolkit.
+constexpr double kVotFps = 20;
 
 /// What all experiments share.
 struct ExperimentOptions {
   std::filesystem::path results;    ///< folder below which the results are kept
   OpeRules rules = OpeRules::kOwn;  ///< of ope, tre, sre
   int vot_year = 2018;              ///< whose sequence-length interval EAO uses, 2015 to 2019
-  int eao_low = 0;                  ///< another interval for EAO; 0 = the year's own
-  int eao_high = 0;
-  double realtime_fps = 20;  ///< of the simulated clock; VOT's MATLAB toolkit
+  int eao_low = 0;                  ///< another interval for EAO, 1 <= low <= high
+  int eao_high = 0;                 ///< both 0 = the year's own
+  double realtime_fps = kVotFps;    ///< of the simulated clock, above 0
 };
 
 /// Names that make_experiment() takes.
 std::vector<std::string> experiment_names();
 
-/// Throws  Error(kInvalidArgument) with the known names
+/// Throws  Error(kInvalidArgument) with the known names, or on options outside their ranges
 std::unique_ptr<Experiment> make_experiment(const std::string& name,
                                             const ExperimentOptions& options);
 

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 
 #include "evaluation/overlap.h"
@@ -10,7 +11,8 @@
 namespace siamtrack::evaluation {
 namespace {
 
-constexpr double kTolerance = 0.008;  // of the image diagonal, DAVIS
+constexpr double kTolerance = 0.008;       // of the image diagonal, DAVIS
+const cv::Scalar kFirstObject(0, 0, 128);  // BGR of index 1 in PASCAL VOC's palette, as in DAVIS
 
 /// Pixels that differ from the pixel to the right, below, or below right (DAVIS seg2bmap).
 cv::Mat boundary(const cv::Mat& mask) {
@@ -45,6 +47,18 @@ double mean_between(const std::vector<double>& values, std::size_t begin, std::s
 }
 
 }  // namespace
+
+cv::Mat read_mask(const std::string& file) {
+  const cv::Mat picture = cv::imread(file, cv::IMREAD_COLOR);
+  if (picture.empty()) return {};
+  std::vector<cv::Mat> bgr;
+  cv::split(picture, bgr);
+  const bool coloured = cv::countNonZero((bgr[0] != bgr[1]) | (bgr[1] != bgr[2])) > 0;
+  if (!coloured) return bgr[0] != 0;
+  cv::Mat first;
+  cv::inRange(picture, kFirstObject, kFirstObject, first);
+  return first;
+}
 
 double region_similarity(const cv::Mat& truth, const cv::Mat& result) {
   const int any = cv::countNonZero(truth | result);

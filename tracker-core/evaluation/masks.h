@@ -2,6 +2,7 @@
 #pragma once
 
 #include <opencv2/core.hpp>
+#include <string>
 #include <vector>
 
 #include "evaluation/region.h"
@@ -9,6 +10,10 @@
 /// Measures of segmentation (Perazzi et al., "A benchmark dataset and evaluation methodology for
 /// video object segmentation", CVPR 2016).
 namespace siamtrack::evaluation {
+
+/// Pixels of the target in a mask picture (8UC1, 0 = outside): all that are not 0; in a picture
+/// with colours, as DAVIS-2017 has them, those of the first object. Empty when it cannot be read.
+cv::Mat read_mask(const std::string& file);
 
 /// Region similarity J: intersection over union of two binary masks (8UC1, 0 = outside); 1 when
 /// both are empty.

@@ -4,6 +4,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <fstream>
+#include <map>
 #include <memory>
 
 #include "evaluation/frame_source.h"
@@ -13,6 +14,8 @@
 
 namespace siamtrack::evaluation {
 namespace {
+
+namespace fs = std::filesystem;
 
 class ModelTracker final : public Tracker {
  public:
@@ -48,14 +51,12 @@ std::string digest(const std::string& path) {
 
 class ModelFactory final : public TrackerFactory {
  public:
-  ModelFactory(const std::string& name_or_path, const TrackerOptions& options)
-      : path_(find_model(name_or_path)),
-        label_(std::filesystem::path(name_or_path).stem().string()),
-        options_(options) {
+  ModelFactory(const std::string& name_or_path, std::string label, const TrackerOptions& options)
+      : path_(find_model(name_or_path)), label_(std::move(label)), options_(options) {
     if (!options.model.preset.empty()) label_ += "-" + options.model.preset;
     const auto& track = options.track;
-    fingerprint_ = "siamtrack model " + digest(path_) + " preset '" + options.model.preset +
-                   "' overrides '" + options.model.overrides + "' lost " +
+    fingerprint_ = "siamtrack " SIAMTRACK_VERSION " model " + digest(path_) + " preset '" +
+                   options.model.preset + "' overrides '" + options.model.overrides + "' lost " +
                    std::to_string(track.lost_threshold) + " found " +
                    std::to_string(track.found_threshold) + " redetect " +
                    std::to_string(static_cast<int>(track.redetect));
@@ -76,11 +77,36 @@ class ModelFactory final : public TrackerFactory {
   mutable std::shared_ptr<const Model> model_;
 };
 
+std::string stem_of(const std::string& name_or_path) {
+  return fs::path(name_or_path).stem().string();
+}
+
+std::string folder_of(const std::string& name_or_path) {
+  return fs::absolute(find_model(name_or_path))
+      .lexically_normal()
+      .parent_path()
+      .filename()
+      .string();
+}
+
 }  // namespace
 
 std::unique_ptr<TrackerFactory> make_model_factory(const std::string& name_or_path,
                                                    const TrackerOptions& options) {
-  return std::make_unique<ModelFactory>(name_or_path, options);
+  return std::make_unique<ModelFactory>(name_or_path, stem_of(name_or_path), options);
+}
+
+std::vector<std::shared_ptr<TrackerFactory>> make_model_factories(
+    const std::vector<std::string>& names_or_paths, const TrackerOptions& options) {
+  std::map<std::string, int> count;
+  for (const auto& model : names_or_paths) ++count[stem_of(model)];
+  std::vector<std::shared_ptr<TrackerFactory>> factories;
+  for (const auto& model : names_or_paths) {
+    const std::string stem = stem_of(model);
+    const std::string label = count[stem] > 1 ? folder_of(model) + "-" + stem : stem;
+    factories.push_back(std::make_shared<ModelFactory>(model, label, options));
+  }
+  return factories;
 }
 
 }  // namespace siamtrack::evaluation

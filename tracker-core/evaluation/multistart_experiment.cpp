@@ -12,7 +12,6 @@ namespace siamtrack::evaluation {
 namespace {
 
 using nlohmann::json;
-namespace fs = std::filesystem;
 
 /// Frames of one course in running order.
 std::vector<Region> truth_along(const Sequence& sequence, const Course& course) {
@@ -76,7 +75,7 @@ class MultistartExperiment final : public Experiment {
         }
         scored.runs.push_back(std::move(run));
       }
-      all.push_back(std::move(scored));
+      if (!scored.runs.empty()) all.push_back(std::move(scored));
     }
     const MultistartScores s = options_.eao_high > 0
                                    ? multistart_scores(all, options_.eao_low, options_.eao_high)
@@ -87,18 +86,13 @@ class MultistartExperiment final : public Experiment {
     return {{"overall", overall}};
   }
 
-  void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const override {
-    for (const Sequence& sequence : sequences) {
-      fs::remove_all(files(tracker, sequence, {}).regions.parent_path());
-    }
-  }
-
  private:
   TrajectoryFiles files(const std::string& tracker, const Sequence& sequence,
                         const Course& course) const {
     std::array<char, 24> anchor{};
     std::snprintf(anchor.data(), anchor.size(), "%08zu", course.first);
-    return vot_files(options_.results / "vot" / sequence.dataset, tracker, "multistart",
+    // The toolkit calls this experiment "baseline", as it does the one with resets.
+    return vot_files(options_.results / "vot" / sequence.dataset, tracker, "baseline",
                      sequence.name, anchor.data());
   }
 

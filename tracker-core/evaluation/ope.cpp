@@ -37,6 +37,12 @@ bool missing(const Box& truth, OpeRules rules) {
   }
 }
 
+/// Frames whose centre has no annotation: pysot asks that of the centre x + (w - 1) / 2 itself.
+bool centre_missing(const Box& truth, OpeRules rules) {
+  if (rules != OpeRules::kPysot) return missing(truth, rules);
+  return !(truth.centre_x() > 0.5 && truth.centre_y() > 0.5);
+}
+
 double overlap_of(const Box& truth, const Box& result, OpeRules rules) {
   if (!is_finite(result)) return std::numeric_limits<double>::quiet_NaN();
   const double common = intersection(truth, result).area();
@@ -46,7 +52,9 @@ double overlap_of(const Box& truth, const Box& result, OpeRules rules) {
 }
 
 FrameErrors errors_of(const Box& truth, const Box& result, OpeRules rules) {
-  if (missing(truth, rules)) return {};
+  FrameErrors errors;
+  if (!missing(truth, rules)) errors.overlap = overlap_of(truth, result, rules);
+  if (centre_missing(truth, rules)) return errors;
   double width = truth.width, height = truth.height;
   if (rules == OpeRules::kGot10k) {
     width = std::max(1.0, width);
@@ -55,8 +63,9 @@ FrameErrors errors_of(const Box& truth, const Box& result, OpeRules rules) {
   // Every toolkit measures x + (w - 1) / 2; the half pixel cancels.
   const double dx = truth.centre_x() - result.centre_x();
   const double dy = truth.centre_y() - result.centre_y();
-  return {overlap_of(truth, result, rules), std::hypot(dx, dy),
-          std::hypot(dx / width, dy / height)};
+  errors.distance = std::hypot(dx, dy);
+  errors.normalised = std::hypot(dx / width, dy / height);
+  return errors;
 }
 
 /// A result that is no box repeats the one before (OTB calcSeqErrRobust.m).

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <cmath>
 #include <map>
 
 #include "evaluation/experiment.h"
@@ -47,11 +46,7 @@ class OpeExperiment final : public Experiment {
     const auto frames = open_source(sequence);
     const Course course = whole(sequence);
     Trajectory out = run_course(*tracker, sequence, *frames, course, problems);
-    // One line per annotated frame, also for frames before the first annotation.
-    out.regions.insert(out.regions.begin(), course.first, course.box);
-    if (!out.masks.empty()) out.masks.insert(out.masks.begin(), course.first, Special{0});
-    out.seconds.insert(out.seconds.begin(), course.first, std::nan(""));
-    out.confidence.insert(out.confidence.begin(), course.first, 0.0);
+    align_to_frames(out, course, course.box);
     write_trajectory(files(factory.label(), sequence), out);
   }
 
@@ -60,13 +55,17 @@ class OpeExperiment final : public Experiment {
     Group all;
     std::map<std::string, Group> datasets, attributes;
     json per_sequence = json::object();
-    OpeExtras extras;
+    OpeExtras all_extras;
+    std::map<std::string, OpeExtras> extras;
     for (const Sequence& sequence : sequences) {
       Trajectory result;
       if (!read(tracker, sequence, result, problems)) continue;
       const OpeCurves curves = ope(sequence.boxes(), result.boxes(), sequence.absent, rules_);
       all.add(curves, result.seconds);
-      extras.add(sequence, result, problems);
+      OpeExtras extra;
+      extra.add(sequence, result, problems);
+      all_extras.add(extra);
+      extras[sequence.dataset].add(extra);
       datasets[sequence.dataset].add(curves, result.seconds);
       for (const auto& name : sequence.attributes) attributes[name].add(curves, result.seconds);
       Group one;
@@ -74,16 +73,13 @@ class OpeExperiment final : public Experiment {
       per_sequence[sequence.dataset + "/" + sequence.name] = one.summary(false);
     }
     json out = {{"overall", all.summary(true)}, {"sequences", per_sequence}};
-    out["overall"].update(extras.summary());
-    for (const auto& [name, group] : datasets) out["datasets"][name] = group.summary(true);
+    out["overall"].update(all_extras.summary());
+    for (const auto& [name, group] : datasets) {
+      out["datasets"][name] = group.summary(true);
+      out["datasets"][name].update(extras[name].summary());
+    }
     for (const auto& [name, group] : attributes) out["attributes"][name] = group.summary(false);
     return out;
-  }
-
-  void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const override {
-    for (const Sequence& sequence : sequences) {
-      fs::remove_all(results_ / "ope" / sequence.dataset / tracker);
-    }
   }
 
  private:

@@ -4,7 +4,6 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
-#include <opencv2/imgcodecs.hpp>
 
 #include "evaluation/experiment.h"
 #include "evaluation/got10k.h"
@@ -55,11 +54,21 @@ void OpeExtras::add(const Sequence& sequence, const Trajectory& result, Problems
   add_masks(sequence, result, problems);
 }
 
+void OpeExtras::add(const OpeExtras& other) {
+  const auto append = [](auto& list, const auto& more) {
+    list.insert(list.end(), more.begin(), more.end());
+  };
+  append(got10k_overlaps_, other.got10k_overlaps_);
+  append(long_term_, other.long_term_);
+  append(region_means_, other.region_means_);
+  append(contour_means_, other.contour_means_);
+}
+
 void OpeExtras::add_masks(const Sequence& sequence, const Trajectory& result, Problems& problems) {
   if (result.masks.empty() || sequence.masks.empty()) return;
   std::vector<double> regions, contours;
   for (std::size_t i = 0; i < std::min(sequence.masks.size(), result.masks.size()); ++i) {
-    const cv::Mat truth = cv::imread(sequence.masks[i], cv::IMREAD_GRAYSCALE);
+    const cv::Mat truth = read_mask(sequence.masks[i]);
     if (truth.empty()) {
       problems.push_back({sequence.name, sequence.masks[i], 0, "mask cannot be read; left out"});
       continue;

@@ -21,6 +21,7 @@ nlohmann::json to_json(const LongTermScores& scores);
 class OpeExtras {
  public:
   void add(const Sequence& sequence, const Trajectory& result, Problems& problems);
+  void add(const OpeExtras& other);
   nlohmann::json summary() const;
 
  private:

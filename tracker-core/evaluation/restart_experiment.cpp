@@ -74,10 +74,6 @@ class RestartExperiment final : public Experiment {
     return out;
   }
 
-  void forget(const std::string& tracker, const std::vector<Sequence>& sequences) const override {
-    for (const Sequence& sequence : sequences) fs::remove_all(root_ / sequence.dataset / tracker);
-  }
-
  private:
   std::vector<Course> courses_of(const Sequence& sequence) const {
     return name_ == "tre" ? temporal_courses(sequence)

@@ -82,4 +82,14 @@ Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& f
   return out;
 }
 
+void align_to_frames(Trajectory& trajectory, const Course& course, const Region& before) {
+  const auto fill = [&](auto& list, const auto& value) {
+    if (!list.empty()) list.insert(list.begin(), course.first, value);
+  };
+  fill(trajectory.regions, before);
+  fill(trajectory.masks, Region(Special{0}));
+  fill(trajectory.seconds, std::nan(""));
+  fill(trajectory.confidence, std::nan(""));
+}
+
 }  // namespace siamtrack::evaluation

@@ -29,6 +29,10 @@ Course whole(const Sequence& sequence);
 Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& frames,
                       const Course& course, Problems& problems);
 
+/// Makes places before the course's first frame, so that entry i is of frame i: `before` among the
+/// regions, nothing in the other lists. Requires  a course forward in time
+void align_to_frames(Trajectory& trajectory, const Course& course, const Region& before);
+
 /// Box moved from the data set's coordinates to 0-based ones.
 Box to_pixels(const Box& box, const Sequence& sequence);
 

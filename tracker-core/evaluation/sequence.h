@@ -54,4 +54,8 @@ std::vector<std::string> layouts();
 std::vector<Sequence> read_dataset(const std::filesystem::path& path, const DatasetOptions& options,
                                    Problems& problems);
 
+/// Leaves out, and writes down, sequences with fewer than two annotated frames: a tracker is given
+/// the first, so that nothing is left to compare it with (test splits of GOT-10k, TrackingNet).
+void keep_scorable(std::vector<Sequence>& sequences, Problems& problems);
+
 }  // namespace siamtrack::evaluation

@@ -2,6 +2,7 @@
 #include "evaluation/table.h"
 
 #include <algorithm>
+#include <map>
 
 #include "evaluation/text.h"
 
@@ -15,27 +16,49 @@ std::string number(const json& at, const char* key, int decimals = 3) {
   return at.contains(key) ? fixed(at[key].get<double>(), decimals) : "-";
 }
 
-/// One row per tracker: AUC / precision per data set and over all, then speed.
-Rows ope_rows(const json& trackers) {
-  std::vector<std::string> datasets;
+/// Numbers of one data set that share a cell.
+struct Column {
+  std::string dataset, title;
+  std::vector<const char*> keys;
+};
+
+/// AUC / precision of every data set; AO and SR where they are the data set's own measures, J and F
+/// where it has masks.
+std::vector<Column> dataset_columns(const json& trackers) {
+  std::map<std::string, json> datasets;  // with what any tracker has
   for (const auto& [label, result] : trackers.items()) {
     const json parts = result.value("datasets", json::object());
-    for (const auto& [name, scores] : parts.items()) {
-      if (std::find(datasets.begin(), datasets.end(), name) == datasets.end()) {
-        datasets.push_back(name);
-      }
-    }
+    for (const auto& [name, scores] : parts.items()) datasets[name].update(scores);
   }
+  std::vector<Column> columns;
+  for (const auto& [name, scores] : datasets) {
+    columns.push_back({name, "AUC/P20", {"auc", "precision_20"}});
+    if (name == "GOT-10k" && scores.contains("got10k_ao")) {
+      columns.push_back({name, "AO/SR50/SR75", {"got10k_ao", "got10k_sr_50", "got10k_sr_75"}});
+    }
+    if (scores.contains("mask_j")) columns.push_back({name, "J/F", {"mask_j", "mask_f"}});
+  }
+  return columns;
+}
+
+std::string cell(const json& scores, const std::vector<const char*>& keys) {
+  std::string text;
+  for (const char* key : keys) text += (text.empty() ? "" : " / ") + number(scores, key);
+  return text;
+}
+
+/// One row per tracker: the data sets' numbers, those over all, then speed.
+Rows ope_rows(const json& trackers) {
+  const std::vector<Column> columns = dataset_columns(trackers);
   Rows rows(1, {"tracker"});
-  for (const auto& name : datasets) rows[0].push_back(name + " AUC/P20");
+  for (const auto& column : columns) rows[0].push_back(column.dataset + " " + column.title);
   rows[0].insert(rows[0].end(),
                  {"all AUC", "P20", "Pn20", "SR50", "fps", "p50 ms", "p95 ms", "p99 ms"});
   for (const auto& [label, result] : trackers.items()) {
     std::vector<std::string> row = {label};
     const json parts = result.value("datasets", json::object());
-    for (const auto& name : datasets) {
-      const json scores = parts.value(name, json::object());
-      row.push_back(number(scores, "auc") + " / " + number(scores, "precision_20"));
+    for (const auto& column : columns) {
+      row.push_back(cell(parts.value(column.dataset, json::object()), column.keys));
     }
     const json& all = result["overall"];
     const json speed = all.value("speed", json::object());

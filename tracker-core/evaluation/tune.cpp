@@ -71,7 +71,7 @@ void run_trial(const TrialFactory& factory, const json& values,
     if (!made) made = factory(values);
     const Course course = whole(sequence);
     Trajectory out = run_course(*made->make(), sequence, *open_source(sequence), course, problems);
-    out.regions.insert(out.regions.begin(), course.first, course.box);
+    align_to_frames(out, course, course.box);
     write_trajectory(files, out);
   }
 }
@@ -118,7 +118,7 @@ std::vector<TuneRange> default_ranges(const std::string& architecture) {
   if (architecture.starts_with("siamfc")) {
     return {{"scale_step", 1.01, 1.15},
             {"scale_penalty", 0.9, 1.0},
-            {"scale_rate", 0.1, 0.9},
+            {"scale_lr", 0.1, 0.9},
             {"window_influence", 0.0, 0.6}};
   }
   return {{"penalty_k", 0.0, 0.3}, {"window_influence", 0.05, 0.65}, {"learning_rate", 0.1, 0.8}};

@@ -215,10 +215,10 @@ SupervisedScores supervised_scores_python(const std::vector<SupervisedRuns>& seq
   return scores;
 }
 
-double accuracy_without_resets(const SupervisedRuns& s) {
+double accuracy_without_resets(const SupervisedRuns& s, int burn_in) {
   double sum = 0, count = 0;
   for (const auto& run : s.runs) {
-    for (const double o : run_overlaps(run, s.truth, OverlapKind::kVot, s.size, kBurnIn)) {
+    for (const double o : run_overlaps(run, s.truth, OverlapKind::kVot, s.size, burn_in)) {
       if (std::isnan(o)) continue;
       sum += o;
       ++count;

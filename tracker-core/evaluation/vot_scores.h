@@ -58,9 +58,9 @@ SupervisedScores supervised_scores(const std::vector<SupervisedRuns>& sequences,
 SupervisedScores supervised_scores_python(const std::vector<SupervisedRuns>& sequences,
                                           EaoInterval interval);
 
-/// Mean overlap without the first 10 frames: the Python toolkit's accuracy in the experiment
+/// Mean overlap without the first `burn_in` frames: the Python toolkit's accuracy in the experiment
 /// without resets.
-double accuracy_without_resets(const SupervisedRuns& sequence);
+double accuracy_without_resets(const SupervisedRuns& sequence, int burn_in);
 
 /// One uninterrupted piece of tracking.
 struct Fragment {

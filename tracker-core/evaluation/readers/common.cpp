@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <cmath>
-#include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
+#include "evaluation/masks.h"
 #include "evaluation/readers/readers.h"
 #include "evaluation/text.h"
 #include "siamtrack/error.h"
@@ -115,7 +115,7 @@ std::vector<Region> regions_of_masks(const std::vector<std::string>& files,
                                      const std::string& sequence, Problems& problems) {
   std::vector<Region> regions;
   for (const auto& file : files) {
-    const cv::Mat mask = cv::imread(file, cv::IMREAD_GRAYSCALE);
+    const cv::Mat mask = read_mask(file);
     if (mask.empty()) problems.push_back({sequence, file, 0, "mask cannot be read"});
     const cv::Rect box = mask.empty() ? cv::Rect() : cv::boundingRect(mask);
     if (box.empty()) {

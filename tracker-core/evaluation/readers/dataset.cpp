@@ -64,6 +64,19 @@ std::string root_layout(const fs::path& path) {
   return {};
 }
 
+/// Videos of a folder that have a box file beside them.
+/// @return  whether there is one
+bool read_videos(const fs::path& folder, Output out) {
+  std::vector<fs::path> videos;
+  for (const auto& entry : fs::directory_iterator(folder)) {
+    const fs::path& file = entry.path();
+    if (is_video_name(file) && !box_file_of(file).empty()) videos.push_back(file);
+  }
+  std::sort(videos.begin(), videos.end());
+  for (const auto& video : videos) read_plain_video(video, out);
+  return !videos.empty();
+}
+
 /// Sub-folders in name order, or those that list.txt names.
 std::vector<fs::path> children(const fs::path& folder) {
   std::vector<fs::path> found;
@@ -86,6 +99,8 @@ void read_tree(const fs::path& folder, const std::string& layout, Output out) {
                             "listed in list.txt, but there is no such folder"});
     return;
   }
+  const std::string root = layout.empty() ? root_layout(folder) : "";
+  if (!root.empty()) return root_readers().at(root)(folder, out);
   if (has_annotation(folder)) {
     try {
       folder_readers().at(layout.empty() ? folder_layout(folder) : layout)(folder, out);
@@ -96,6 +111,7 @@ void read_tree(const fs::path& folder, const std::string& layout, Output out) {
   }
   const auto below = children(folder);
   for (const auto& child : below) read_tree(child, layout, out);
+  if (layout.empty() && read_videos(folder, out)) return;
   if (!below.empty() && list_images(folder / "img").empty()) return;
   const bool empty = fs::is_empty(folder);
   out.problems.push_back({folder.filename().string(), folder.string(), 0,
@@ -165,6 +181,16 @@ std::vector<Sequence> read_dataset(const std::filesystem::path& path, const Data
   if (!options.only.empty()) readers::keep_only(options.only, sequences, problems);
   for (auto& sequence : sequences) readers::derive_attributes(sequence);
   return sequences;
+}
+
+void keep_scorable(std::vector<Sequence>& sequences, Problems& problems) {
+  std::erase_if(sequences, [&](const Sequence& sequence) {
+    const bool unusable = std::ranges::count_if(sequence.boxes(), is_valid) < 2;
+    if (unusable) {
+      problems.push_back({sequence.name, {}, 0, "fewer than two annotated frames; not scored"});
+    }
+    return unusable;
+  });
 }
 
 }  // namespace siamtrack::evaluation

@@ -45,6 +45,9 @@ void read_pysot_json(const fs::path& file, Output out);
 /// VIDEO with VIDEO.txt (or the same name with .txt) beside it.
 void read_plain_video(const fs::path& video, Output out);
 
+/// That box file; empty when there is none.
+fs::path box_file_of(const fs::path& video);
+
 // --- shared parts --------------------------------------------------------------------------------
 
 /// Regions of an annotation file; lines that are not 4, 6 (TLP: frame,x,y,w,h,lost), 8 or more
@@ -59,7 +62,7 @@ std::vector<double> read_flags(const fs::path& file);
 /// back, what is left over on either side is cut and named.
 void match_lengths(Sequence& sequence, const fs::path& annotation, Problems& problems);
 
-/// Bounding boxes of mask pictures as regions (non-zero = target; first object only when indexed).
+/// Bounding boxes of mask pictures as regions; read_mask() says what in them is the target.
 std::vector<Region> regions_of_masks(const std::vector<std::string>& files,
                                      const std::string& sequence, Problems& problems);
 

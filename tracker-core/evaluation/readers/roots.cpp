@@ -101,21 +101,28 @@ void read_trackingnet(const fs::path& root, Output out) {
   }
 }
 
-void read_plain_video(const fs::path& video, Output out) {
+fs::path box_file_of(const fs::path& video) {
   for (const fs::path& boxes :
        {fs::path(video.string() + ".txt"), fs::path(video).replace_extension(".txt"),
         video.parent_path() / "groundtruth_rect.txt"}) {
-    if (!fs::exists(boxes)) continue;
-    Sequence sequence;
-    sequence.name = video.stem().string();
-    sequence.dataset = "video";
-    sequence.video = video.string();
-    sequence.ground_truth = read_regions(boxes, sequence.name, out.problems);
-    out.sequences.push_back(std::move(sequence));
+    if (fs::exists(boxes)) return boxes;
+  }
+  return {};
+}
+
+void read_plain_video(const fs::path& video, Output out) {
+  const fs::path boxes = box_file_of(video);
+  if (boxes.empty()) {
+    out.problems.push_back({video.stem().string(), video.string(), 0,
+                            "no box file beside the video (same name with .txt); left out"});
     return;
   }
-  out.problems.push_back({video.stem().string(), video.string(), 0,
-                          "no box file beside the video (same name with .txt); left out"});
+  Sequence sequence;
+  sequence.name = video.stem().string();
+  sequence.dataset = "video";
+  sequence.video = video.string();
+  sequence.ground_truth = read_regions(boxes, sequence.name, out.problems);
+  out.sequences.push_back(std::move(sequence));
 }
 
 }  // namespace siamtrack::evaluation::readers
