@@ -9,23 +9,23 @@
 # usage: examples/demo.sh [VIDEO x,y,w,h]     with your own video and box
 set -euo pipefail
 here=$(cd "$(dirname "$0")/.." && pwd)
+build=${SIAMTRACK_BUILD:-$here/build}
 out=${SIAMTRACK_OUT:-$here/out}
 cache=${XDG_CACHE_HOME:-$HOME/.cache}/siamtrack
 
 step() { printf '\n== %s\n' "$*"; }
 
-# Takes cup.mp4 and the other videos out of the package, without installing its 95 MB.
-fetch_videos() {
+# Takes cup.mp4 out of the package, without installing its 95 MB.
+fetch_video() {
   local folder
   mkdir -p "$cache"
   folder=$(mktemp -d)
   cd "$folder"
   download || { "$here/tools/setup.sh" --update && download; }
   dpkg-deb --fsys-tarfile "$folder"/opencv-doc_*.deb |
-    tar -x -C "$folder" --wildcards '*/vtest.avi*' '*/tree.avi*' '*/Megamind.avi*' '*/box.mp4*' \
-      '*/cup.mp4*'
+    tar -x -C "$folder" --wildcards '*/cup.mp4*'
   find "$folder" -name '*.gz' -exec gunzip {} +
-  find "$folder" \( -name '*.avi' -o -name '*.mp4' \) -exec mv -t "$cache" {} +
+  find "$folder" -name cup.mp4 -exec mv -t "$cache" {} +
   cd "$here"
   rm -r "$folder"
 }
@@ -35,8 +35,8 @@ step "1 of 4: packages"
 "$here/tools/setup.sh"
 
 step "2 of 4: build"
-[ -f "$here/build/build.ninja" ] || meson setup "$here/build" "$here"
-meson compile -C "$here/build" gstsiamtrack siamtrack:shared_library
+[ -f "$build/build.ninja" ] || meson setup "$build" "$here"
+meson compile -C "$build" gstsiamtrack siamtrack:shared_library
 
 step "3 of 4: video"
 if [ $# = 2 ]; then
@@ -45,7 +45,7 @@ if [ $# = 2 ]; then
 else
   video=$cache/cup.mp4
   box=306,123,109,260 label=mug
-  [ -f "$video" ] || fetch_videos
+  [ -f "$video" ] || fetch_video
 fi
 echo "$video, box $box"
 
@@ -56,7 +56,7 @@ if gst-inspect-1.0 --exists x264enc; then
 else
   encoder="vp8enc deadline=1 ! webmmux" result=tracked.webm
 fi
-run() { meson devenv -C "$here/build" gst-launch-1.0 -q "$@"; }
+run() { meson devenv -C "$build" gst-launch-1.0 -q "$@"; }
 run filesrc location="$video" ! decodebin ! videoconvert \
   ! siamtrack box="$box" label=$label trail-length=40 \
   ! siamtrackexport location="$out/boxes.jsonl" \

@@ -4,9 +4,10 @@
 
     import_checkpoint.py nanotrackv3.pth nanotrack-v3.safetensors
 
-Reads PyTorch files (zip and legacy pickle) of pysot, SiamMask, SiamDW / TracKit, DaSiamRPN,
-siamfc-pytorch and NanoTrack, and MatConvNet's SiamFC (*.mat). Nothing in a checkpoint is executed. Needs
-the Python packages torch (>= 1.13), numpy and safetensors, for MATLAB files of level 7.3 also h5py.
+Reads PyTorch files (zip and legacy pickle) of pysot, SiamMask, SiamMask++, SiamMargin, SiamDW / TracKit,
+DaSiamRPN, siamfc-pytorch and NanoTrack, and MatConvNet's SiamFC (*.mat). Nothing in a checkpoint is
+executed. Needs the Python packages torch (>= 1.13), numpy and safetensors, for MATLAB files of level 7.3
+also h5py.
 """
 import argparse
 import json
