@@ -18,8 +18,8 @@
 
 #include <gst/video/video.h>
 
+#include <atomic>
 #include <memory>
-#include <optional>
 
 #include "../bridge/guard.h"
 #include "../bridge/guarded_settings.h"
@@ -46,9 +46,10 @@ struct Remembered {
 
 struct Private {
   bridge::GuardedSettings<overlay::OverlaySettings> settings{overlay::overlay_properties()};
+  std::atomic<bool> ask{true};  // downstream, whether it renders compositions
   // The streaming thread's own:
   GstVideoInfo info{};
-  std::optional<bool> attach;  // downstream renders compositions; none: not asked yet
+  bool attach = false;                        // what it answered
   std::unique_ptr<overlay::Painter> painter;  // between start and stop
   Remembered remembered;
 };
@@ -98,22 +99,23 @@ GstCaps* fixate_caps(GstBaseTransform* transform, GstPadDirection direction, Gst
   return candidates;
 }
 
-gboolean set_caps(GstBaseTransform* transform, GstCaps* input, GstCaps* output) {
+gboolean set_caps(GstBaseTransform* transform, GstCaps* input, GstCaps*) {
   Private& self = private_of(transform);
-  self.attach.reset();
-  if (overlay::has_composition(output)) self.attach = true;
+  self.ask = true;
   return gst_video_info_from_caps(&self.info, input);
 }
 
-/// Asks downstream whether it renders compositions. The base class does not: it works in place and
-/// needs no memory. Only after the caps went out does downstream know what it is asked about.
+/// Whether downstream renders compositions, by the caps or because it says so when asked. The base
+/// class does not ask: it works in place and needs no memory. Only after the caps went out does
+/// downstream know what it is asked about.
 bool downstream_renders(GstPad* source) {
   GstCaps* caps = gst_pad_get_current_caps(source);
   if (caps == nullptr) return false;
   GstQuery* query = gst_query_new_allocation(caps, FALSE);
   const bool renders =
-      gst_pad_peer_query(source, query) &&
-      gst_query_find_allocation_meta(query, GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr);
+      overlay::has_composition(caps) ||
+      (gst_pad_peer_query(source, query) &&
+       gst_query_find_allocation_meta(query, GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr));
   gst_query_unref(query);
   gst_caps_unref(caps);
   return renders;
@@ -130,13 +132,28 @@ gboolean stop(GstBaseTransform* transform) {
   Private& self = private_of(transform);
   self.painter.reset();
   self.remembered = {};
-  self.attach.reset();
+  self.ask = true;
   return TRUE;
 }
 
 gboolean sink_event(GstBaseTransform* transform, GstEvent* event) {
   if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) private_of(transform).remembered = {};
   return parent_class()->sink_event(transform, event);
+}
+
+gboolean src_event(GstBaseTransform* transform, GstEvent* event) {
+  // Equal caps do not come to set_caps again, though another sink may have been linked.
+  if (GST_EVENT_TYPE(event) == GST_EVENT_RECONFIGURE) private_of(transform).ask = true;
+  return parent_class()->src_event(transform, event);
+}
+
+/// Lets controllers set the properties for this frame.
+void before_transform(GstBaseTransform* transform, GstBuffer* buffer) {
+  const GstSegment& segment = transform->segment;
+  if (segment.format != GST_FORMAT_TIME || !GST_BUFFER_PTS_IS_VALID(buffer)) return;
+  const GstClockTime time =
+      gst_segment_to_stream_time(&segment, GST_FORMAT_TIME, GST_BUFFER_PTS(buffer));
+  if (GST_CLOCK_TIME_IS_VALID(time)) gst_object_sync_values(GST_OBJECT(transform), time);
 }
 
 /// The targets to draw on this frame: its own, else the remembered ones while they are fresh.
@@ -163,13 +180,15 @@ GstFlowReturn draw(GstBaseTransform* transform, GstBuffer* buffer) {
   const overlay::OverlaySettings settings = self.settings.copy();
   const auto& targets = current_targets(self, buffer, settings.expire);
   if (targets.empty()) return GST_FLOW_OK;
-  if (!self.attach) self.attach = downstream_renders(GST_BASE_TRANSFORM_SRC_PAD(transform));
+  if (self.ask.exchange(false)) {
+    self.attach = downstream_renders(GST_BASE_TRANSFORM_SRC_PAD(transform));
+  }
   const overlay::Canvas canvas{
       {GST_VIDEO_INFO_WIDTH(&self.info), GST_VIDEO_INFO_HEIGHT(&self.info)},
-      *self.attach ? 1 : chroma_grid(self.info)};
+      self.attach ? 1 : chroma_grid(self.info)};
   const auto& rectangles = self.painter->paint(targets, settings.style, canvas);
   if (rectangles.empty()) return GST_FLOW_OK;
-  if (*self.attach) {
+  if (self.attach) {
     overlay::attach(buffer, rectangles);
   } else {
     overlay::blend(buffer, self.info, rectangles);
@@ -218,5 +237,7 @@ static void gst_siam_track_overlay_class_init(GstSiamTrackOverlayClass* klass) {
   transform_class->start = start;
   transform_class->stop = stop;
   transform_class->sink_event = sink_event;
+  transform_class->src_event = src_event;
+  transform_class->before_transform = before_transform;
   transform_class->transform_ip = transform_ip;
 }

@@ -52,6 +52,16 @@ TEST_F(OverlayComposition, IsAttachedWhenTheAllocationQuerySaysSo) {
   expect_attached(push(harness));
 }
 
+TEST_F(OverlayComposition, DownstreamIsAskedAgainWhenItReconfigures) {
+  const Harness harness = make_harness(kOutlineOnly);
+  gst_harness_set_src_caps_str(harness.get(), caps_text("NV12", kSize).c_str());
+  EXPECT_EQ(composition(push(harness)), nullptr);
+  gst_harness_add_propose_allocation_meta(harness.get(),
+                                          GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr);
+  gst_harness_push_upstream_event(harness.get(), gst_event_new_reconfigure());
+  expect_attached(push(harness));
+}
+
 TEST_F(OverlayComposition, IsNotForcedOnADownstreamThatTakesAnything) {
   const Harness harness = make_harness(kOutlineOnly);
   gst_harness_set_src_caps_str(harness.get(), caps_text("NV12", kSize).c_str());

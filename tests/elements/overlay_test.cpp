@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <gst/controller/gstdirectcontrolbinding.h>
+#include <gst/controller/gstinterpolationcontrolsource.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -49,6 +52,28 @@ TEST(OverlayTest, BlendsHalfTransparentColoursInYuv) {
   const std::size_t chroma = info.offset[1] + 5 * info.stride[1] + 10;
   EXPECT_NEAR(bytes[luma], (128 + 235) / 2, 3);  // white is 235 in limited range
   EXPECT_NEAR(bytes[chroma], 128, 2);
+}
+
+TEST(OverlayTest, ControllersSetItsProperties) {
+  const Size size{64, 48};
+  const GstVideoInfo info = video_info("RGB", size);
+  const Harness harness = make_harness(std::string(kOutlineOnly) + "name=overlay");
+  GstControlSource* source = gst_interpolation_control_source_new();
+  g_object_set(source, "mode", GST_INTERPOLATION_MODE_NONE, nullptr);
+  gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source), 0, 0);
+  gst_timed_value_control_source_set(GST_TIMED_VALUE_CONTROL_SOURCE(source), GST_SECOND, 1);
+  GstObject* overlay = GST_OBJECT(gst_harness_find_element(harness.get(), "siamtrackoverlay"));
+  gst_object_add_control_binding(overlay,
+                                 gst_direct_control_binding_new_absolute(overlay, "alpha", source));
+  gst_object_unref(source);
+  gst_object_unref(overlay);
+  gst_harness_set_src_caps_str(harness.get(), caps_text("RGB", size).c_str());
+  const auto before = bytes_of(noise_frame(info).get());
+  for (const GstClockTime time : {GstClockTime(0), GstClockTime(GST_SECOND)}) {
+    Buffer frame = noise_frame(info, time);
+    add_target(frame, size, target({10, 10, 20, 20}));
+    EXPECT_EQ(bytes_of(through(harness, std::move(frame)).get()) == before, time == 0);
+  }
 }
 
 TEST(OverlayTest, FramesWithoutTargetsPassWithoutACopy) {
