@@ -8,7 +8,7 @@ namespace {
 
 guint64 add_target(GstSiamTrack* self, gdouble x, gdouble y, gdouble width, gdouble height,
                    const gchar* label) {
-  InitRequest request = init_at(Box{x, y, width, height});
+  InitRequest request = init_at(Box{x, y, width, height}, Origin::kAction);
   if (label != nullptr) request.label = label;
   const guint64 id = request.id;
   enqueue(self->state->shared, std::move(request));
@@ -16,7 +16,7 @@ guint64 add_target(GstSiamTrack* self, gdouble x, gdouble y, gdouble width, gdou
 }
 
 guint64 track_point(GstSiamTrack* self, gdouble x, gdouble y) {
-  InitRequest request = init_at(ClickPlace{x, y});
+  InitRequest request = init_at(ClickPlace{x, y}, Origin::kAction);
   const guint64 id = request.id;
   enqueue(self->state->shared, std::move(request));
   return id;

@@ -80,7 +80,7 @@ GType init_from_type() {
       {kInitFromRoiMeta, "Region-of-interest metadata from upstream", "roi-meta"},
       {kInitFromAnalyticsMeta, "GstAnalytics detections from upstream", "analytics-meta"},
       {kInitFromNavigation, "Mouse and touch: click, or drag a box", "navigation"},
-      {kInitFromEvent, "Events GstSiamTrackSelect and GstSiamTrackClear", "event"},
+      {kInitFromEvent, "Event GstSiamTrackSelect", "event"},
       {0, nullptr, nullptr}};
   static const GType type = register_flags("GstSiamTrackInitFrom", values);
   return type;

@@ -98,6 +98,7 @@ gboolean start(GstBaseTransform* base) {
         std::make_unique<Session>(GST_ELEMENT(base), state.shared, state.lateness, state.stopwatch,
                                   path.empty() ? Script() : Script(path));
     state.lateness.reset();
+    state.stopwatch.reset();
     const std::lock_guard lock(state.shared.mutex);
     request_all_boxes(state.shared);
     state.shared.streaming = true;
@@ -147,10 +148,11 @@ void install_properties(GObjectClass* klass) {
           g_param_spec_boxed("target", "Target", "One target", GST_TYPE_STRUCTURE, flags), flags));
   g_object_class_install_property(
       klass, stats_property,
-      g_param_spec_boxed("stats", "Statistics",
-                         "Counts of frames, tracking steps, skipped steps, dropped frames, losses, "
-                         "times found again, starts and rejected boxes; times in ns; the model",
-                         GST_TYPE_STRUCTURE, flags));
+      g_param_spec_boxed(
+          "stats", "Statistics",
+          "Counts of frames, tracking steps, skipped steps, dropped frames, losses, "
+          "times found again, starts and rejected boxes; the model, and its times in ns",
+          GST_TYPE_STRUCTURE, flags));
 }
 
 }  // namespace

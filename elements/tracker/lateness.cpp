@@ -17,6 +17,9 @@ constexpr unsigned kWarmUpSteps = 5;
 /// Share of the newest step in the average is 1 / kAverageOver.
 constexpr GstClockTime kAverageOver = 16;
 
+/// A step that takes longer, in averages, was held up by something else than tracking.
+constexpr GstClockTime kLongestInAverages = 4;
+
 }  // namespace
 
 void Lateness::note_qos(GstEvent* event) {
@@ -54,14 +57,22 @@ bool Lateness::behind_clock(GstElement* element, const FrameTimes& times) const 
   return now > gst_element_get_base_time(element) + times.running_time + upstream_latency_ + frame;
 }
 
+void Stopwatch::reset() {
+  latency_ = 0;
+  average_ = 0;
+  longest_ = 0;
+  steps_ = 0;
+}
+
 bool Stopwatch::note(GstClockTime elapsed) {
   longest_ = std::max<GstClockTime>(longest_, elapsed);
   const GstClockTime before = average_;
-  average_ = before == 0 ? elapsed : (before * (kAverageOver - 1) + elapsed) / kAverageOver;
   if (++steps_ <= kWarmUpSteps) {
-    average_ = elapsed;
+    average_ = steps_ == 1 ? elapsed : std::min(before, elapsed);
     return false;
   }
+  const GstClockTime counted = std::min(elapsed, kLongestInAverages * before);
+  average_ = (before * (kAverageOver - 1) + counted) / kAverageOver;
   if (average_ <= latency_) return false;
   latency_ = (average_ / kLatencyStep + 1) * kLatencyStep;
   return true;

@@ -39,6 +39,9 @@ class Lateness {
 /// Measures the time that tracking takes, and from it the latency the element answers to queries.
 class Stopwatch {
  public:
+  /// Forgets everything, as for another stream or another model.
+  void reset();
+
   /// Takes the time of one tracking step into account.
   /// @return  true when latency() has grown and the application should be told
   bool note(GstClockTime elapsed);

@@ -79,4 +79,12 @@ void post_rejection(GstElement* element, const Rejection& rejection, Size frame,
                          "x" + std::to_string(frame.height) + " rejected: " + rejection.reason));
 }
 
+void post_qos(GstElement* element, bool live, const FrameTimes& times, guint64 done,
+              guint64 left_out) {
+  GstMessage* message = gst_message_new_qos(GST_OBJECT(element), live, times.running_time,
+                                            times.stream_time, times.timestamp, times.duration);
+  gst_message_set_qos_stats(message, GST_FORMAT_BUFFERS, done, left_out);
+  gst_element_post_message(element, message);
+}
+
 }  // namespace siamtrack::tracker

@@ -24,8 +24,9 @@ FrameTimes frame_times(const GstSegment& segment, GstBuffer* buffer);
 /// A request that was refused.
 struct Rejection {
   std::uint64_t id = 0;
-  Box box;             ///< frame pixels, as far as it could be read
-  std::string reason;  ///< "outside-frame", "too-small", "zero", "not-a-number", "too-many"
+  Box box;  ///< frame pixels, as far as it could be read
+  /// "outside-frame", "too-small", "zero", "not-a-number", "too-many", "replaced"
+  std::string reason;
 };
 
 /// siamtrack-state: the target's fields but the mask, old-state, reason and the frame's times.
@@ -38,5 +39,11 @@ void post_result(GstElement* element, const bridge::FrameRecord& record, const F
 /// siamtrack-rejected: id, reason, x, y, width, height and the frame's times; and a warning.
 void post_rejection(GstElement* element, const Rejection& rejection, Size frame,
                     const FrameTimes& times);
+
+/// GST_MESSAGE_QOS, for a frame that was dropped or whose tracking step was left out.
+/// @param done      steps made so far
+/// @param left_out  frames and steps left out so far, this one included
+void post_qos(GstElement* element, bool live, const FrameTimes& times, guint64 done,
+              guint64 left_out);
 
 }  // namespace siamtrack::tracker

@@ -57,11 +57,8 @@ std::uint64_t next_target_id() {
   return ++last;
 }
 
-InitRequest init_at(Place place) {
-  InitRequest request;
-  request.id = next_target_id();
-  request.place = std::move(place);
-  return request;
+InitRequest init_at(Place place, Origin origin) {
+  return {.id = next_target_id(), .place = std::move(place), .origin = origin};
 }
 
 std::optional<Box> parse_box(const std::string& text) {

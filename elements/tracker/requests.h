@@ -22,10 +22,20 @@ struct ClickPlace {
 /// A place as the user gave it: a box, a click, or text that is yet to be read.
 using Place = std::variant<Box, ClickPlace, std::string>;
 
+/// Who asks for a target.
+enum class Origin {
+  kBox,            ///< property box
+  kInitialObject,  ///< properties object-initial-*
+  kAction,         ///< action signal, whose caller knows the id
+  kScreen,         ///< pointer, or event from outside the stream: about the picture that is shown
+  kStream,         ///< init-file, serialised event, detector: about the very frame it comes with
+};
+
 /// Start to follow what is at `place`.
 struct InitRequest {
   std::uint64_t id = 0;  ///< the target's id-to-be
   Place place;
+  Origin origin;
   std::optional<Units> units;  ///< nothing: as the property box-units says
   std::string label;           ///< empty: as the property label says
   int parent = 0;              ///< region of interest it came from, 0 = none
@@ -45,7 +55,7 @@ using Request = std::variant<InitRequest, RemoveRequest, ClearRequest>;
 /// The next id: unique in the process, from 1.
 std::uint64_t next_target_id();
 
-InitRequest init_at(Place place);
+InitRequest init_at(Place place, Origin origin);
 
 /// The box that four numbers "x,y,width,height" or the eight of a polygon's corners describe (the
 /// smallest upright box about it). Numbers are separated by commas, semicolons or blanks. Nothing

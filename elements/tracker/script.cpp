@@ -8,6 +8,7 @@
 #include <fstream>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "siamtrack/error.h"
 
@@ -42,7 +43,7 @@ std::optional<InitRequest> parse(std::string_view line) {
   }
   const auto [seconds, x, y, width, height] = numbers;
   if (!(seconds >= 0 && seconds <= kLatest)) return std::nullopt;
-  InitRequest request = init_at(Box{x, y, width, height});
+  InitRequest request = init_at(Box{x, y, width, height}, Origin::kStream);
   request.due = static_cast<std::uint64_t>(std::llround(seconds * kNanoseconds));
   request.label = trimmed(line);
   return request;
@@ -72,10 +73,11 @@ Script::Script(const std::string& path) {
                    [](const InitRequest& a, const InitRequest& b) { return a.due < b.due; });
 }
 
-std::vector<InitRequest> Script::take_due(std::uint64_t now) {
-  if (now < last_) {
-    const auto later = [now](const InitRequest& line) { return line.due < now; };
-    next_ = static_cast<std::size_t>(std::partition_point(lines_.begin(), lines_.end(), later) -
+std::vector<InitRequest> Script::take_due(std::uint64_t now, std::uint64_t duration) {
+  if (std::exchange(jumped_, false) || now < last_) {
+    // A line that came due since the frame before this one is for this one.
+    const auto past = [=](const InitRequest& line) { return line.due + duration < now; };
+    next_ = static_cast<std::size_t>(std::partition_point(lines_.begin(), lines_.end(), past) -
                                      lines_.begin());
   }
   last_ = now;

@@ -18,12 +18,19 @@ class Script {
   /// Throws  Error(kInvalidArgument) that names the file, and the line that is anything else
   explicit Script(const std::string& path);
 
-  /// What is due at `now` (stream time, ns) and was not given since the stream last jumped back.
-  std::vector<InitRequest> take_due(std::uint64_t now);
+  /// The stream jumps before its next frame: lines that would have been due before that frame are
+  /// not given, those ahead of it are given again.
+  void jump() { jumped_ = true; }
+
+  /// What is due at a frame and was not given since the stream last jumped.
+  /// @param now       stream time of the frame, ns
+  /// @param duration  of the frame, ns; 0 when unknown
+  std::vector<InitRequest> take_due(std::uint64_t now, std::uint64_t duration);
 
  private:
   std::vector<InitRequest> lines_;
   std::size_t next_ = 0;
+  bool jumped_ = false;
   std::uint64_t last_ = 0;  ///< `now` of the latest call
 };
 

@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <iterator>
 
+#include "bridge/analytics_meta.h"
+
 namespace siamtrack::tracker {
 namespace {
 
@@ -42,7 +44,7 @@ std::vector<Detection> detections(GstBuffer* buffer, const Settings& settings) {
 }
 
 InitRequest to_request(const Detection& detection) {
-  InitRequest request = init_at(detection.box);
+  InitRequest request = init_at(detection.box, Origin::kStream);
   request.units = Units::kPixels;
   request.label = detection.label;
   request.parent = detection.roi_id;
@@ -51,15 +53,10 @@ InitRequest to_request(const Detection& detection) {
 
 }  // namespace
 
-std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, const Targets& targets,
+std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, std::vector<Box> taken,
                                Size frame, std::string (*check_box)(const Box&, Size)) {
   std::vector<InitRequest> requests;
-  std::size_t alive = targets.alive();
-  if (alive >= settings.max_targets) return requests;
-  std::vector<Box> taken;
-  for (const bridge::TargetRecord& record : targets.records()) {
-    if (record.state != bridge::TargetState::kLost) taken.push_back(record.box);
-  }
+  if (taken.size() >= settings.max_targets) return requests;
   for (const Detection& detection : detections(buffer, settings)) {
     const Box& box = detection.box;
     const bool wanted = settings.init_label.empty() || settings.init_label == detection.label;
@@ -69,7 +66,7 @@ std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, cons
     if (!wanted || known || !check_box(box, frame).empty()) continue;
     taken.push_back(box);
     requests.push_back(to_request(detection));
-    if (++alive >= settings.max_targets) break;
+    if (taken.size() >= settings.max_targets) break;
   }
   return requests;
 }

@@ -6,7 +6,6 @@
 #include <vector>
 
 #include "requests.h"
-#include "targets.h"
 
 namespace siamtrack::tracker {
 
@@ -14,8 +13,9 @@ namespace siamtrack::tracker {
 /// init-label), as many as there is room for. A detection that overlaps a followed target is that
 /// target; one that check_box() refuses is passed over.
 ///
+/// @param taken      boxes of the targets that are not lost, and of those about to be started
 /// @param check_box  of the core
-std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, const Targets& targets,
+std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, std::vector<Box> taken,
                                Size frame, std::string (*check_box)(const Box&, Size));
 
 }  // namespace siamtrack::tracker

@@ -8,6 +8,10 @@
 #include <limits>
 #include <string_view>
 
+#include "element_state.h"
+
+#define GST_CAT_DEFAULT gst_siamtrack_debug
+
 namespace siamtrack::tracker {
 namespace {
 
@@ -22,14 +26,27 @@ double number(const GstStructure* structure, const char* field) {
   return gst_structure_get_int(structure, field, &whole) ? whole : value;
 }
 
-InitRequest read_select(const GstStructure* structure) {
+InitRequest read_select(const GstStructure* structure, Origin origin) {
   InitRequest request = init_at(Box{number(structure, "x"), number(structure, "y"),
-                                    number(structure, "width"), number(structure, "height")});
+                                    number(structure, "width"), number(structure, "height")},
+                                origin);
   if (const char* units = gst_structure_get_string(structure, "units")) {
     request.units = std::string_view(units) == "normalized" ? Units::kNormalized : Units::kPixels;
   }
   if (const char* label = gst_structure_get_string(structure, "label")) request.label = label;
   return request;
+}
+
+/// Bindings choose the type of an integer themselves, so any number counts.
+Request read_clear(const GstStructure* structure) {
+  const GValue* field = gst_structure_get_value(structure, "id");
+  if (field == nullptr) return ClearRequest{};
+  GValue id = G_VALUE_INIT;
+  g_value_init(&id, G_TYPE_UINT64);
+  if (!g_value_transform(field, &id)) {
+    GST_WARNING("GstSiamTrackClear: id is no number but a %s", G_VALUE_TYPE_NAME(field));
+  }
+  return RemoveRequest{g_value_get_uint64(&id)};  // still 0, which no target has, when unreadable
 }
 
 }  // namespace
@@ -70,7 +87,7 @@ std::optional<InitRequest> Pointer::release(double x, double y) {
   const bool dragged = std::abs(x - from.x) >= kLeastDragPx && std::abs(y - from.y) >= kLeastDragPx;
   const Box box{std::min(x, from.x), std::min(y, from.y), std::abs(x - from.x),
                 std::abs(y - from.y)};
-  InitRequest request = init_at(dragged ? Place(box) : Place(from));
+  InitRequest request = init_at(dragged ? Place(box) : Place(from), Origin::kScreen);
   request.units = Units::kPixels;
   return request;
 }
@@ -78,11 +95,13 @@ std::optional<InitRequest> Pointer::release(double x, double y) {
 std::optional<Request> read_custom_event(GstEvent* event) {
   const GstStructure* structure = gst_event_get_structure(event);
   if (structure == nullptr) return std::nullopt;
-  if (gst_structure_has_name(structure, "GstSiamTrackSelect")) return read_select(structure);
-  if (!gst_structure_has_name(structure, "GstSiamTrackClear")) return std::nullopt;
-  guint64 id = 0;
-  if (gst_structure_get_uint64(structure, "id", &id)) return RemoveRequest{id};
-  return ClearRequest{};
+  if (gst_structure_has_name(structure, "GstSiamTrackSelect")) {
+    const bool in_stream =
+        gst_event_type_get_flags(GST_EVENT_TYPE(event)) & GST_EVENT_TYPE_SERIALIZED;
+    return read_select(structure, in_stream ? Origin::kStream : Origin::kScreen);
+  }
+  if (gst_structure_has_name(structure, "GstSiamTrackClear")) return read_clear(structure);
+  return std::nullopt;
 }
 
 }  // namespace siamtrack::tracker

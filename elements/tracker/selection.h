@@ -9,7 +9,7 @@
 
 /// Requests that come as events: mouse and touch, and the events
 /// GstSiamTrackSelect {x, y, width, height (double), units ("pixels" | "normalized"), label} and
-/// GstSiamTrackClear {id (guint64, optional: that target only)}, custom upstream or downstream.
+/// GstSiamTrackClear {id (any integer, optional: that target only)}, custom upstream or downstream.
 /// Serialised downstream they act on the very frame that follows them.
 namespace siamtrack::tracker {
 

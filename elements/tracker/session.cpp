@@ -47,6 +47,8 @@ void Session::jump(ResetOn what) {
   gst_clear_buffer(&still_frame_);
   frames_in_pause_ = 0;
   frames_since_step_ = 0;
+  // The first segment is where the stream begins, every other one a jump.
+  if (what == kResetOnFlush || (what == kResetOnSegment && stats_.frames > 0)) script_.jump();
   {
     const std::lock_guard lock(shared_.mutex);
     settings_.reset_on = shared_.settings.reset_on;
@@ -71,6 +73,7 @@ GstFlowReturn Session::process(GstBuffer* buffer, const GstSegment& segment) {
                     !targets_.empty() && lateness_.late(element_, times_);
   if (late && settings_.late_policy == LatePolicy::kDropBuffer) {
     ++stats_.dropped;
+    tell_late();
     tell();
     return GST_BASE_TRANSFORM_FLOW_DROPPED;
   }
@@ -100,12 +103,7 @@ void Session::take_orders(GstBuffer* buffer) {
   inits_.clear();
   obey(requests);
   plan_due();
-  if (settings_.init_from & (kInitFromRoiMeta | kInitFromAnalyticsMeta)) {
-    for (const InitRequest& request :
-         seeds(buffer, settings_, targets_, frame_size(), bridge::core_api().check_box)) {
-      plan_init(request);
-    }
-  }
+  seed(buffer);
   make_room();
 }
 
@@ -126,13 +124,25 @@ void Session::obey(const std::vector<Request>& requests) {
 void Session::plan_due() {
   const GstClockTime now = times_.stream_time;
   std::vector<InitRequest> due;
-  if (GST_CLOCK_TIME_IS_VALID(now)) due = script_.take_due(now);
+  if (GST_CLOCK_TIME_IS_VALID(now)) {
+    due = script_.take_due(now, GST_CLOCK_TIME_IS_VALID(times_.duration) ? times_.duration : 0);
+  }
   std::erase_if(waiting_, [&](const InitRequest& request) {
     if (request.due > 0 && (!GST_CLOCK_TIME_IS_VALID(now) || request.due > now)) return false;
     due.push_back(request);
     return true;
   });
   for (const InitRequest& request : due) plan_init(request);
+}
+
+void Session::seed(GstBuffer* buffer) {
+  if ((settings_.init_from & (kInitFromRoiMeta | kInitFromAnalyticsMeta)) == 0) return;
+  std::vector<Box> taken = targets_.alive();
+  for (const Start& start : inits_) taken.push_back(start.record.box);
+  for (const InitRequest& request :
+       seeds(buffer, settings_, std::move(taken), frame_size(), bridge::core_api().check_box)) {
+    plan_init(request);
+  }
 }
 
 void Session::plan_init(const InitRequest& request) {
@@ -145,6 +155,8 @@ void Session::plan_init(const InitRequest& request) {
   }
   Start start;
   start.guessed_box = std::holds_alternative<ClickPlace>(request.place);
+  start.on_still_frame = request.origin != Origin::kStream && request.due == 0;
+  start.id_known = request.origin == Origin::kAction;
   bridge::TargetRecord& first = start.record;
   first.id = request.id;
   first.label = request.label.empty() ? settings_.label : request.label;
@@ -156,7 +168,10 @@ void Session::plan_init(const InitRequest& request) {
 void Session::make_room() {
   if (inits_.empty()) return;
   if (settings_.max_targets == 1) {
-    inits_.erase(inits_.begin(), inits_.end() - 1);
+    for (; inits_.size() > 1; inits_.erase(inits_.begin())) {
+      const Start& first = inits_.front();
+      if (first.id_known) rejections_.push_back({first.record.id, first.record.box, "replaced"});
+    }
     targets_.clear("replaced");
     return;
   }
@@ -176,6 +191,7 @@ bool Session::step_due(bool late) {
   if (frames_since_step_ < settings_.interval) return false;
   if (late && frames_since_step_ < std::max(kLongestCoast, settings_.interval)) {
     ++stats_.skipped;
+    tell_late();
     return false;
   }
   frames_since_step_ = 0;

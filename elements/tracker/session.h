@@ -41,13 +41,16 @@ class Session {
   void plan_due();
   void plan_init(const InitRequest& request);
   void make_room();
+  void seed(GstBuffer* buffer);
   void work(GstBuffer* buffer, bool step);
-  void look_at(GstBuffer* buffer, const PluginModel* other, bool step);
-  void exchange_model(const PluginModel& model, const FrameView& frame);
-  void start_targets(const FrameView& frame);
+  void look_at(GstBuffer* buffer, std::shared_ptr<const PluginModel> model, bool step);
+  void track(const FrameView& frame);
+  void exchange_model(std::shared_ptr<const PluginModel> model, const FrameView& frame);
+  void start_targets(const FrameView& frame, bool still);
   bool step_due(bool late);
   void attach(GstBuffer* buffer);
   void tell();
+  void tell_late();
   void keep_still_frame(GstBuffer* buffer);
   Size frame_size() const;
 
@@ -59,9 +62,9 @@ class Session {
 
   GstVideoInfo info_;
   FrameTimes times_;
-  Settings settings_;        ///< copy for this frame
-  unsigned generation_ = 0;  ///< of `settings_`
-  std::shared_ptr<const PluginModel> model_;
+  Settings settings_;                         ///< copy for this frame
+  unsigned generation_ = 0;                   ///< of `settings_`
+  std::shared_ptr<const PluginModel> model_;  ///< of all targets
   Targets targets_;
   std::vector<InitRequest> waiting_;  ///< for a later frame
   std::vector<Start> inits_;          ///< to be started on this frame

@@ -18,45 +18,53 @@ void Session::work(GstBuffer* buffer, bool step) {
     const std::lock_guard lock(shared_.mutex);
     model = shared_.model;
   }
-  if (model_ == nullptr || targets_.empty()) model_ = model;
-  const bool exchange = model != model_ && !targets_.empty();
+  const bool exchange = model != model_;
   if (!step && !exchange) targets_.coast(settings_);
-  if (step || exchange || !inits_.empty()) look_at(buffer, exchange ? model.get() : nullptr, step);
-  model_ = std::move(model);
+  if (step || exchange || !inits_.empty()) look_at(buffer, std::move(model), step);
 }
 
-void Session::look_at(GstBuffer* buffer, const PluginModel* other, bool step) {
-  const GstClockTime begin = gst_util_get_timestamp();
-  if (targets_.empty() && still_frame_ != nullptr) {
-    start_targets(bridge::VideoFrameMap(info_, still_frame_).view());
-    step = true;
-  }
+void Session::look_at(GstBuffer* buffer, std::shared_ptr<const PluginModel> model, bool step) {
   const bridge::VideoFrameMap map(info_, buffer);
-  if (step || other != nullptr) {
-    targets_.track(*model_, map.view(), settings_, times_.running_time);
-    ++stats_.tracked;
+  if (step || model != model_) track(map.view());
+  exchange_model(std::move(model), map.view());
+  if (targets_.empty() && still_frame_ != nullptr) {
+    start_targets(bridge::VideoFrameMap(info_, still_frame_).view(), true);
+    track(map.view());
   }
-  if (other != nullptr) exchange_model(*other, map.view());
-  start_targets(map.view());
-  if (step && stopwatch_.note(gst_util_get_timestamp() - begin) && lateness_.live()) {
+  start_targets(map.view(), false);
+}
+
+void Session::track(const FrameView& frame) {
+  if (targets_.empty()) return;
+  const GstClockTime begin = gst_util_get_timestamp();
+  targets_.track(*model_, frame, settings_, times_.running_time);
+  ++stats_.tracked;
+  if (stopwatch_.note(gst_util_get_timestamp() - begin) && lateness_.live()) {
     gst_element_post_message(element_, gst_message_new_latency(GST_OBJECT(element_)));
   }
 }
 
-void Session::exchange_model(const PluginModel& model, const FrameView& frame) {
+void Session::exchange_model(std::shared_ptr<const PluginModel> model, const FrameView& frame) {
+  if (model == model_) return;
   for (const bridge::TargetRecord& record : targets_.records()) {
-    const std::string objection = bridge::core_api().check_box(record.box, frame_size());
-    if (!objection.empty()) targets_.remove(record.id, "outside-frame");
+    if (record.state == bridge::TargetState::kLost) {
+      targets_.remove(record.id, "model-changed");  // there is nothing to make a template of
+    } else if (!bridge::core_api().check_box(record.box, frame_size()).empty()) {
+      targets_.remove(record.id, "outside-frame");
+    }
   }
-  targets_.exchange_model(model, frame, settings_.track);
+  targets_.exchange_model(*model, frame, settings_.track);
+  model_ = std::move(model);
+  stopwatch_.reset();
 }
 
-void Session::start_targets(const FrameView& frame) {
-  for (Start& start : inits_) {
-    targets_.start(*model_, std::move(start), settings_, frame, times_.running_time);
+void Session::start_targets(const FrameView& frame, bool still) {
+  std::erase_if(inits_, [&](const Start& start) {
+    if (still && !start.on_still_frame) return false;
+    targets_.start(*model_, start, settings_, frame, times_.running_time);
     ++stats_.inits;
-  }
-  inits_.clear();
+    return true;
+  });
 }
 
 void Session::attach(GstBuffer* buffer) {
@@ -89,6 +97,10 @@ void Session::tell() {
   }
   if (settings_.messages == Messages::kNone) return;
   for (const StateChange& change : changes) post_state(element_, change, times_);
+}
+
+void Session::tell_late() {
+  post_qos(element_, lateness_.live(), times_, stats_.tracked, stats_.skipped + stats_.dropped);
 }
 
 void Session::keep_still_frame(GstBuffer* buffer) {

@@ -24,21 +24,24 @@ void add_box(Table& table) {
           settings.boxes.clear();
           return;
         }
-        settings.boxes.emplace_back(text);
+        settings.boxes.push_back({text, settings.box_time});
         if (settings.boxes.size() > kMaxTargets) {
           settings.boxes.erase(settings.boxes.begin());
         }
       },
       [](const Settings& settings, GValue* value) {
-        g_value_set_string(value, settings.boxes.empty() ? nullptr : settings.boxes.back().c_str());
+        g_value_set_string(value,
+                           settings.boxes.empty() ? nullptr : settings.boxes.back().text.c_str());
       });
 }
 
 void add_model_properties(Table& table) {
-  table.plain({"model", "Model",
-               "Model file or short name, looked up in SIAMTRACK_MODEL_PATH and the installed "
-               "models. Set in PLAYING it is exchanged between two frames, and targets are kept"},
-              SIAMTRACK_SETTING(model), kAnyTime);
+  table.plain(
+      {"model", "Model",
+       "Model file or short name, looked up in SIAMTRACK_MODEL_PATH and the installed "
+       "models. Set in PLAYING it is exchanged between two frames, and all targets but lost "
+       "ones are kept"},
+      SIAMTRACK_SETTING(model), kAnyTime);
   table.plain({"preset", "Preset", "Named hyper-parameters of the model file"},
               SIAMTRACK_SETTING(options.preset), kInReady);
   table.choice({"device", "Device", "Where the network runs"}, SIAMTRACK_SETTING(options.device),
@@ -54,8 +57,8 @@ void add_target_properties(Table& table) {
   table.choice({"box-units", "Box units", "Unit of box, add-target, track-point and select events"},
                SIAMTRACK_SETTING(units), units_type(), kAnyTime);
   table.number({"box-time", "Box time",
-                "Stream time of the first frame that box is for, ns (0 = the next frame). Set it "
-                "before box"},
+                "Stream time of the first frame that a box is for, ns (0 = the next frame). Counts "
+                "for the values of box that are set after it"},
                SIAMTRACK_SETTING(box_time), 0, G_MAXUINT64, kAnyTime);
   table.plain({"init-file", "Init file",
                "Text file with one box per line, \"seconds,x,y,width,height\" and, if wanted, "
@@ -101,7 +104,9 @@ void add_tracking_properties(Table& table) {
   table.number({"interval", "Interval",
                 "Track every so many frames; boxes are extrapolated on those between"},
                SIAMTRACK_SETTING(interval), 1, G_MAXINT, kAnyTime);
-  table.choice({"late-policy", "Late policy", "What to do when tracking cannot keep up"},
+  table.choice({"late-policy", "Late policy",
+                "What to do when tracking cannot keep up. Only drop-buffer lets the QoS events of "
+                "the sink through to the elements upstream, which drop pictures on them"},
                SIAMTRACK_SETTING(late_policy), late_policy_type(), kAnyTime);
   table.choice({"reset-on", "Reset on", "What makes the element forget its targets"},
                SIAMTRACK_SETTING(reset_on), reset_on_type(), kAnyTime);

@@ -21,12 +21,18 @@ struct InitialObject {
   bool given() const { return width > 0 && height > 0; }
 };
 
+/// A value of the property box.
+struct GivenBox {
+  std::string text;
+  guint64 due = 0;  ///< stream time from which on it is meant, ns
+};
+
 /// Every writable property of the element, with its default.
 struct Settings {
   std::string model = "default";
   ModelOptions options;
-  std::vector<std::string> boxes;  ///< as given, oldest first; set to "" empties it
-  guint64 box_time = 0;            ///< stream time from which on `box` is meant, ns
+  std::vector<GivenBox> boxes;  ///< oldest first; box set to "" empties it
+  guint64 box_time = 0;         ///< `due` of the boxes to come
   Units units = Units::kPixels;
   std::string init_file;  ///< see Script
   unsigned init_from = kInitFromBox | kInitFromEvent;

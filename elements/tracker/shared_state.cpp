@@ -9,15 +9,21 @@ namespace {
 void request_initial_object(SharedState& shared) {
   const InitialObject& given = shared.settings.initial;
   if (!given.given()) return;
+  // The four properties are set one by one; only the box of the last is whole.
+  std::erase_if(shared.requests, [](const Request& queued) {
+    const auto* init = std::get_if<InitRequest>(&queued);
+    return init != nullptr && init->origin == Origin::kInitialObject;
+  });
   InitRequest request =
-      init_at(Box{double(given.x), double(given.y), double(given.width), double(given.height)});
+      init_at(Box{double(given.x), double(given.y), double(given.width), double(given.height)},
+              Origin::kInitialObject);
   request.units = Units::kPixels;
   shared.requests.emplace_back(std::move(request));
 }
 
-void request_text(SharedState& shared, const std::string& box) {
-  InitRequest request = init_at(box);
-  request.due = shared.settings.box_time;
+void request_given(SharedState& shared, const GivenBox& box) {
+  InitRequest request = init_at(box.text, Origin::kBox);
+  request.due = box.due;
   shared.requests.emplace_back(std::move(request));
 }
 
@@ -31,15 +37,14 @@ void enqueue(SharedState& shared, Request request) {
 }
 
 void request_box(SharedState& shared, const char* name) {
-  if (!accepts_box(shared)) return;
   const std::string_view property = name;
-  if (property == "box") {
-    const auto& boxes = shared.settings.boxes;
-    if (boxes.empty()) {
-      shared.requests.emplace_back(ClearRequest{});
-    } else {
-      request_text(shared, boxes.back());
-    }
+  const auto& boxes = shared.settings.boxes;
+  if (property == "box" && boxes.empty()) {
+    shared.requests.emplace_back(ClearRequest{});
+  } else if (!accepts_box(shared)) {
+    return;
+  } else if (property == "box") {
+    request_given(shared, boxes.back());
   } else if (property.starts_with("object-initial-")) {
     request_initial_object(shared);
   }
@@ -47,7 +52,7 @@ void request_box(SharedState& shared, const char* name) {
 
 void request_all_boxes(SharedState& shared) {
   if (!accepts_box(shared)) return;
-  for (const std::string& text : shared.settings.boxes) request_text(shared, text);
+  for (const GivenBox& box : shared.settings.boxes) request_given(shared, box);
   if (shared.settings.boxes.empty()) request_initial_object(shared);
 }
 

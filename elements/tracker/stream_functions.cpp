@@ -16,11 +16,13 @@ bool accepts(SharedState& shared, InitFrom source) {
   return shared.settings.init_from & source;
 }
 
-/// Takes one of our custom events out of the stream.
+/// Takes one of our custom events out of the stream. Stopping is open to everybody.
 bool consume_custom_event(SharedState& shared, GstEvent* event) {
-  if (!accepts(shared, kInitFromEvent)) return false;
   std::optional<Request> request = read_custom_event(event);
   if (!request) return false;
+  if (std::holds_alternative<InitRequest>(*request) && !accepts(shared, kInitFromEvent)) {
+    return false;
+  }
   enqueue(shared, std::move(*request));
   return true;
 }
@@ -33,6 +35,13 @@ bool consume_pointer(SharedState& shared, GstEvent* event) {
     shared.requests.emplace_back(std::move(*request));
   }
   return handled;
+}
+
+/// Upstream would answer a QOS event by dropping pictures, which one policy alone allows.
+bool consume_qos(ElementState& state, GstEvent* event) {
+  state.lateness.note_qos(event);
+  const std::lock_guard lock(state.shared.mutex);
+  return state.shared.settings.late_policy != LatePolicy::kDropBuffer;
 }
 
 gboolean sink_event(GstBaseTransform* base, GstEvent* event) {
@@ -62,7 +71,7 @@ gboolean src_event(GstBaseTransform* base, GstEvent* event) {
   ElementState& state = *GST_SIAMTRACK(base)->state;
   bool consumed = false;
   if (GST_EVENT_TYPE(event) == GST_EVENT_QOS) {
-    state.lateness.note_qos(event);
+    consumed = consume_qos(state, event);
   } else if (GST_EVENT_TYPE(event) == GST_EVENT_NAVIGATION) {
     consumed = consume_pointer(state.shared, event);
   } else if (GST_EVENT_TYPE(event) == GST_EVENT_CUSTOM_UPSTREAM) {

@@ -60,10 +60,12 @@ void extend_trail(TargetRecord& record, unsigned length) {
 
 }  // namespace
 
-std::size_t Targets::alive() const {
-  return std::count_if(targets_.begin(), targets_.end(), [](const Target& target) {
-    return target.record.state != TargetState::kLost;
-  });
+std::vector<Box> Targets::alive() const {
+  std::vector<Box> boxes;
+  for (const Target& target : targets_) {
+    if (target.record.state != TargetState::kLost) boxes.push_back(target.record.box);
+  }
+  return boxes;
 }
 
 void Targets::exchange_model(const PluginModel& model, const FrameView& frame,
@@ -144,8 +146,8 @@ void Targets::give_up_lost(const Settings& settings, GstClockTime time) {
   if (settings.lost_timeout == 0 || !GST_CLOCK_TIME_IS_VALID(time)) return;
   std::vector<std::uint64_t> given_up;
   for (const Target& target : targets_) {
-    if (GST_CLOCK_TIME_IS_VALID(target.lost_since) &&
-        time >= target.lost_since + settings.lost_timeout) {
+    if (GST_CLOCK_TIME_IS_VALID(target.lost_since) && time >= target.lost_since &&
+        time - target.lost_since >= settings.lost_timeout) {
       given_up.push_back(target.record.id);
     }
   }

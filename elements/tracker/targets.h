@@ -25,7 +25,9 @@ struct StateChange {
 /// A target to be started.
 struct Start {
   bridge::TargetRecord record;
-  bool guessed_box = false;  ///< as in TrackConfig
+  bool guessed_box = false;     ///< as in TrackConfig
+  bool on_still_frame = false;  ///< drawn on the picture that was shown while PAUSED, if any
+  bool id_known = false;        ///< to the application, which wants to hear of it
 };
 
 /// The targets one element follows. Used by the streaming thread alone.
@@ -34,8 +36,8 @@ class Targets {
   bool empty() const { return targets_.empty(); }
   std::size_t size() const { return targets_.size(); }
 
-  /// Number of targets that are not lost.
-  std::size_t alive() const;
+  /// Where the targets are that are not lost.
+  std::vector<Box> alive() const;
 
   /// Gives all targets another model; each starts anew from its box in `frame`, under its old id.
   /// Throws Error from the model; then nothing has changed.

@@ -15,10 +15,11 @@ constexpr double kSmallestSide = 4;  // px, as the real core's
 
 class FakeTarget final : public PluginTarget {
  public:
-  explicit FakeTarget(const Box& box) {
+  FakeTarget(const PluginModel* model, const Box& box) : model_(model) {
     result_.box = box;
     result_.score = 1;
   }
+  const PluginModel* model() const { return model_; }
   const TrackResult& result() const override { return result_; }
   void rescale(Size from, Size to) override {
     fake->record([&](auto& calls) { calls.rescales.emplace_back(from, to); });
@@ -44,6 +45,7 @@ class FakeTarget final : public PluginTarget {
   }
 
  private:
+  const PluginModel* model_;
   TrackResult result_;
 };
 
@@ -64,12 +66,13 @@ class FakeModel final : public PluginModel {
   std::unique_ptr<PluginTarget> start(const TrackConfig& config, const FrameView& frame,
                                       const Box& box) const override {
     fail_if(fake->start_error, "start");
+    std::this_thread::sleep_for(std::chrono::milliseconds(fake->start_ms));
     fake->record([&](auto& calls) {
       calls.starts.push_back(box);
       calls.guessed.push_back(config.guessed_box);
       calls.last_view = frame;
     });
-    return std::make_unique<FakeTarget>(box);
+    return std::make_unique<FakeTarget>(this, box);
   }
 
   std::vector<TrackResult> update(std::span<PluginTarget* const> targets,
@@ -82,7 +85,11 @@ class FakeModel final : public PluginModel {
     });
     std::vector<TrackResult> results;
     for (PluginTarget* target : targets) {
-      results.push_back(static_cast<FakeTarget*>(target)->step());
+      auto& known = static_cast<FakeTarget&>(*target);
+      if (known.model() != this) {
+        throw Error(ErrorCode::kInvalidArgument, "update: expected targets of this model");
+      }
+      results.push_back(known.step());
     }
     return results;
   }

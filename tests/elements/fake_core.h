@@ -27,7 +27,8 @@ class FakeCore {
   std::atomic<TrackStatus> status = TrackStatus::kTracking;
   std::optional<double> angle;  ///< of the box, radians; none: not turned
   std::optional<Mask> mask;
-  std::atomic<int> step_ms = 0;  ///< how long update() takes
+  std::atomic<int> step_ms = 0;   ///< how long update() takes
+  std::atomic<int> start_ms = 0;  ///< how long start() takes
 
   /// Failures: thrown by the function named, each time, while set.
   std::optional<ErrorCode> open_error;

@@ -127,6 +127,14 @@ GstFlowReturn Bench::push_pixels(std::span<const guint8> pixels, bool discont) {
   return gst_harness_push(harness_, buffer);
 }
 
+Seen Bench::push_at(GstClockTime time) {
+  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, GST_VIDEO_INFO_SIZE(&info_), nullptr);
+  gst_buffer_memset(buffer, 0, 128, GST_VIDEO_INFO_SIZE(&info_));
+  GST_BUFFER_PTS(buffer) = time;
+  EXPECT_EQ(gst_harness_push(harness_, buffer), GST_FLOW_OK);
+  return pull();
+}
+
 Seen Bench::pull() {
   GstBuffer* buffer = gst_harness_try_pull(harness_);
   if (buffer == nullptr) {
@@ -155,6 +163,33 @@ GstElement* Bench::element(const char* factory) {
 
 void Bench::set(const char* property, const std::string& value) {
   gst_util_set_object_arg(G_OBJECT(element()), property, value.c_str());
+}
+
+Owned<GstStructure> Bench::stats() {
+  GstStructure* stats = nullptr;
+  g_object_get(element(), "stats", &stats, nullptr);
+  return Owned<GstStructure>(stats);
+}
+
+void Bench::set_model(const std::string& name) {
+  set("model", name);
+  for (int i = 0; i < 1000; ++i, g_usleep(5000)) {
+    const std::string loaded = gst_structure_get_string(stats().get(), "model");
+    if (loaded.find(name) != std::string::npos) return;
+  }
+  ADD_FAILURE() << name << " was not loaded";
+}
+
+void flush(Bench& bench) {
+  gst_harness_push_event(bench.harness(), gst_event_new_flush_start());
+  gst_harness_push_event(bench.harness(), gst_event_new_flush_stop(TRUE));
+  new_segment(bench);
+}
+
+void new_segment(Bench& bench) {
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  gst_harness_push_event(bench.harness(), gst_event_new_segment(&segment));
 }
 
 Outcome run_pipeline(const std::string& launch, const std::function<void(GstElement*)>& prepare) {

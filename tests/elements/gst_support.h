@@ -71,12 +71,17 @@ class Bench {
   /// The same with a frame of one's own, laid out as GstVideoInfo has it by default.
   Seen push(std::span<const guint8> pixels);
   GstFlowReturn push_only(bool discont = false);
+  /// A grey frame of that stream time and of unknown duration.
+  Seen push_at(GstClockTime time);
   Seen pull();
 
   void set_caps(const std::string& caps);
   GstHarness* harness() { return harness_; }
   GstElement* element(const char* factory = "siamtrack");
   void set(const char* property, const std::string& value);
+  Owned<GstStructure> stats();
+  /// Sets the model and waits until it is there; the next frame is the first for it.
+  void set_model(const std::string& name);
   std::vector<News> news() { return drain(bus_.get()); }
 
  private:
@@ -87,6 +92,10 @@ class Bench {
   GstVideoInfo info_;
   guint64 frame_ = 0;
 };
+
+/// What a seek sends: a flush and a new segment, or the segment alone.
+void flush(Bench& bench);
+void new_segment(Bench& bench);
 
 /// A whole pipeline run to its end, or to an error.
 struct Outcome {

@@ -32,21 +32,23 @@ TEST(ParseBox, RefusesEverythingElse) {
 
 TEST(Resolve, TurnsFractionsAndClicksIntoPixels) {
   Settings settings;
-  InitRequest request = init_at(std::string("0.25,0.5,0.1,0.2"));
+  InitRequest request = init_at(std::string("0.25,0.5,0.1,0.2"), Origin::kBox);
   request.units = Units::kNormalized;
   EXPECT_EQ(resolve(request, settings, {640, 480}), (Box{160, 240, 64, 96}));
   settings.click_size = 0.1;
-  request = init_at(ClickPlace{100, 50});
+  request = init_at(ClickPlace{100, 50}, Origin::kAction);
   EXPECT_EQ(resolve(request, settings, {640, 480}), (Box{76, 26, 48, 48}));
   settings.units = Units::kNormalized;
-  request = init_at(ClickPlace{0.5, 0.5});
+  request = init_at(ClickPlace{0.5, 0.5}, Origin::kAction);
   const Box box = *resolve(request, settings, {640, 480});
   EXPECT_DOUBLE_EQ(box.centre_x(), 320);
   EXPECT_DOUBLE_EQ(box.width, 48);
   EXPECT_DOUBLE_EQ(box.height, 48);
 }
 
-TEST(Requests, GiveEveryTargetItsOwnId) { EXPECT_NE(init_at(Box{}).id, init_at(Box{}).id); }
+TEST(Requests, GiveEveryTargetItsOwnId) {
+  EXPECT_NE(init_at(Box{}, Origin::kAction).id, init_at(Box{}, Origin::kAction).id);
+}
 
 }  // namespace
 }  // namespace siamtrack::tracker

@@ -2,11 +2,8 @@
 #include <gst/video/navigation.h>
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "fake_core.h"
 #include "gst_support.h"
-#include "temporary_file.h"
 
 /// Targets that come from the stream: mouse, touch, events, detectors upstream.
 namespace siamtrack::testing {
@@ -112,6 +109,42 @@ TEST_F(SiamTrackInput, EventsSelectInBothDirections) {
   EXPECT_TRUE(bench.push().targets.empty());
 }
 
+GstEvent* clearance(GstStructure* structure) {
+  return gst_event_new_custom(GST_EVENT_CUSTOM_UPSTREAM, structure);
+}
+
+TEST_F(SiamTrackInput, AnIdMayBeOfAnyIntegerType) {
+  Bench bench("siamtrack max-targets=5", kCaps);
+  std::vector<guint64> ids(5);
+  for (guint64& id : ids) {
+    g_signal_emit_by_name(bench.element(), "add-target", 10.0, 20.0, 30.0, 40.0, nullptr, &id);
+  }
+  EXPECT_EQ(bench.push().targets.size(), 5u);
+  const char* name = "GstSiamTrackClear";
+  point(bench, clearance(gst_structure_new(name, "id", G_TYPE_INT, int(ids[0]), nullptr)));
+  point(bench, clearance(gst_structure_new(name, "id", G_TYPE_UINT, guint(ids[1]), nullptr)));
+  point(bench, clearance(gst_structure_new(name, "id", G_TYPE_INT64, gint64(ids[2]), nullptr)));
+  point(bench, clearance(gst_structure_new(name, "id", G_TYPE_STRING, "the cup", nullptr)));
+  const Seen seen = bench.push();
+  ASSERT_EQ(seen.targets.size(), 2u);
+  EXPECT_EQ(seen.targets[0].id, ids[3]);
+}
+
+TEST_F(SiamTrackInput, InitFromIsAboutStartsNotStops) {
+  for (const bool by_event : {false, true}) {
+    Bench bench("siamtrack init-from=navigation", kCaps);
+    guint64 id = 0;
+    g_signal_emit_by_name(bench.element(), "track-point", 100.0, 100.0, &id);
+    EXPECT_EQ(bench.push().targets.size(), 1u);
+    if (by_event) {
+      point(bench, clearance(gst_structure_new_empty("GstSiamTrackClear")));
+    } else {
+      g_object_set(bench.element(), "box", "", nullptr);
+    }
+    EXPECT_TRUE(bench.push().targets.empty());
+  }
+}
+
 TEST_F(SiamTrackInput, AnEventWithoutNumbersIsRejected) {
   Bench bench("siamtrack", kCaps);
   gst_harness_push_event(bench.harness(),
@@ -122,69 +155,6 @@ TEST_F(SiamTrackInput, AnEventWithoutNumbersIsRejected) {
   const auto news = bench.news();
   ASSERT_NE(find(news, "siamtrack-rejected"), nullptr);
   EXPECT_EQ(find(news, "siamtrack-rejected")->string("reason"), "not-a-number");
-}
-
-/// A grey frame of that stream time.
-Seen push_at(Bench& bench, GstClockTime time) {
-  GstBuffer* buffer = gst_buffer_new_allocate(nullptr, 640 * 480 * 3, nullptr);
-  GST_BUFFER_PTS(buffer) = time;
-  EXPECT_EQ(gst_harness_push(bench.harness(), buffer), GST_FLOW_OK);
-  return bench.pull();
-}
-
-TEST_F(SiamTrackInput, ABoxWaitsForItsTime) {
-  Bench bench("siamtrack box-time=100000000 box=100,50,40,30", kCaps);
-  EXPECT_TRUE(push_at(bench, 0).targets.empty());
-  EXPECT_TRUE(push_at(bench, 99 * GST_MSECOND).targets.empty());
-  EXPECT_EQ(push_at(bench, 100 * GST_MSECOND).targets.at(0).box, (Box{100, 50, 40, 30}));
-  bench.set("box-time", "300000000");
-  bench.set("box", "200,50,40,30");
-  EXPECT_EQ(push_at(bench, 200 * GST_MSECOND).targets.at(0).box, (Box{101, 52, 40, 30}));
-  EXPECT_EQ(push_at(bench, 400 * GST_MSECOND).targets.at(0).box, (Box{200, 50, 40, 30}));
-  bench.set("box-time", "500000000");
-  bench.set("box", "300,50,40,30");
-  bench.set("box", "");
-  EXPECT_TRUE(push_at(bench, 500 * GST_MSECOND).targets.empty()) << "emptied while it waited";
-}
-
-TEST_F(SiamTrackInput, AFileStartsTargetsAtTheirTimes) {
-  const TemporaryFile file("-script.csv");
-  std::ofstream(file.path) << "# seconds,x,y,width,height,label\n"
-                              "\n"
-                              "0.2, 200,50,40,30, my cup\r\n"
-                              "0.1,100,50,40,30\n"
-                              "0.3,5000,50,40,30\n";
-  Bench bench("siamtrack max-targets=3 label=thing init-file=" + file.path, kCaps);
-  EXPECT_TRUE(push_at(bench, 0).targets.empty());
-  Seen seen = push_at(bench, 150 * GST_MSECOND);
-  ASSERT_EQ(seen.targets.size(), 1U);
-  EXPECT_EQ(seen.targets[0].label, "thing");
-  seen = push_at(bench, 350 * GST_MSECOND);
-  ASSERT_EQ(seen.targets.size(), 2U);
-  EXPECT_EQ(seen.targets[1].label, "my cup");
-  EXPECT_EQ(seen.targets[1].box, (Box{200, 50, 40, 30}));
-  EXPECT_EQ(count(bench.news(), "siamtrack-rejected"), 1U);
-  seen = push_at(bench, 160 * GST_MSECOND);  // back: what lies ahead is given again
-  EXPECT_EQ(seen.targets.size(), 2U);
-  EXPECT_EQ(push_at(bench, 250 * GST_MSECOND).targets.size(), 3U);
-}
-
-TEST_F(SiamTrackInput, AFileWithAWrongLineIsAnErrorThatNamesIt) {
-  const TemporaryFile file("-script.csv");
-  for (const char* wrong :
-       {"0.1,1,2,3", "x,1,2,3,4", "-1,1,2,3,4", "0.1,1,2,3,four", "nan,1,2,3,4"}) {
-    std::ofstream(file.path) << "0.1,1,2,30,40\n" << wrong << "\n";
-    const Outcome run = run_pipeline(
-        "videotestsrc num-buffers=2 ! siamtrack init-file=" + file.path + " ! fakesink");
-    ASSERT_TRUE(run.failed) << wrong;
-    const std::string& text = run.news.back().text;
-    EXPECT_NE(text.find(file.path + ":2: expected seconds"), std::string::npos) << text;
-    EXPECT_NE(text.find(std::string("found ") + wrong), std::string::npos) << text;
-  }
-  const Outcome run =
-      run_pipeline("videotestsrc num-buffers=2 ! siamtrack init-file=/nowhere/x ! fakesink");
-  ASSERT_TRUE(run.failed);
-  EXPECT_NE(run.news.back().text.find("/nowhere/x"), std::string::npos) << run.news.back().text;
 }
 
 Seen push_with_rois(Bench& bench, const std::vector<std::pair<const char*, Box>>& rois) {
@@ -211,6 +181,30 @@ TEST_F(SiamTrackInput, DetectionsSeedTargetsOnce) {
   seen = push_with_rois(bench, {{"face", {500, 300, 60, 60}}, {"face", {0, 0, 1, 1}}});
   EXPECT_EQ(seen.targets.size(), 2u);
   EXPECT_EQ(count(bench.news(), "siamtrack-rejected"), 0u);
+}
+
+TEST_F(SiamTrackInput, ABoxComesBeforeADetectionOnTheSameFrame) {
+  Bench bench("siamtrack init-from=box+roi-meta box=100,50,40,30", kCaps);
+  const Seen seen = push_with_rois(bench, {{"face", {300, 100, 60, 60}}});
+  EXPECT_EQ(seen.targets.at(0).box, (Box{100, 50, 40, 30}));
+  bench.set("max-targets", "3");
+  bench.set("box", "300,100,60,60");
+  EXPECT_EQ(push_with_rois(bench, {{"face", {300, 100, 60, 60}}}).targets.size(), 2u)
+      << "the box is of the same face";
+}
+
+TEST_F(SiamTrackInput, AnIdThatIsReplacedBeforeItStartsIsRejected) {
+  Bench bench("siamtrack", kCaps);
+  guint64 first = 0, second = 0, rejected = 0;
+  g_signal_emit_by_name(bench.element(), "track-point", 100.0, 100.0, &first);
+  g_signal_emit_by_name(bench.element(), "track-point", 200.0, 200.0, &second);
+  EXPECT_EQ(bench.push().targets.at(0).id, second);
+  const auto news = bench.news();
+  ASSERT_EQ(count(news, "siamtrack-rejected"), 1u);
+  const News* rejection = find(news, "siamtrack-rejected");
+  EXPECT_EQ(rejection->string("reason"), "replaced");
+  gst_structure_get_uint64(rejection->structure.get(), "id", &rejected);
+  EXPECT_EQ(rejected, first);
 }
 
 TEST_F(SiamTrackInput, ADetectionReplacesALostTarget) {

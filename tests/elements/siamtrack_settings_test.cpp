@@ -56,18 +56,51 @@ TEST_F(SiamTrackSettings, MasksTravelWithTheBufferAndNotInMessages) {
 TEST_F(SiamTrackSettings, ExchangesTheModelWhilePlaying) {
   Bench bench("siamtrack box=100,50,40,30", kCaps);
   const auto id = bench.push().targets.at(0).id;
-  bench.set("model", "other");
-  for (int i = 0; i < 200 && core.calls().starts.size() < 2; ++i) {
-    g_usleep(5000);
-    bench.push();
-  }
-  ASSERT_EQ(core.calls().starts.size(), 2u) << "the template was not made anew";
+  bench.set_model("other");
+  bench.push();
+  EXPECT_EQ(core.calls().starts.size(), 2u) << "the template was not made anew";
   EXPECT_EQ(bench.push().targets.at(0).id, id);
-  Owned<GstStructure> stats;
-  GstStructure* raw = nullptr;
-  g_object_get(bench.element(), "stats", &raw, nullptr);
-  stats.reset(raw);
-  EXPECT_STREQ(gst_structure_get_string(raw, "model"), "/models/other.safetensors");
+}
+
+TEST_F(SiamTrackSettings, ATargetThatStartsWithTheNewModelIsOfThatModel) {
+  Bench bench("siamtrack max-targets=2 box=100,50,40,30", kCaps);
+  bench.push();
+  bench.set_model("other");
+  bench.set("box", "300,50,40,30");
+  EXPECT_EQ(bench.push().targets.size(), 2u);
+  EXPECT_EQ(bench.push().targets.size(), 2u);
+}
+
+TEST_F(SiamTrackSettings, ALostTargetEndsWithItsModel) {
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  bench.push();
+  core.status = TrackStatus::kLost;
+  bench.push();
+  bench.news();
+  bench.set_model("other");
+  EXPECT_TRUE(bench.push().targets.empty());
+  const auto news = bench.news();
+  ASSERT_EQ(count(news, "siamtrack-state"), 1u);
+  EXPECT_EQ(find(news, "siamtrack-state")->string("reason"), "model-changed");
+}
+
+TEST_F(SiamTrackSettings, ALostTargetMayWaitForEver) {
+  Bench bench("siamtrack box=100,50,40,30 lost-timeout=18446744073709551615", kCaps);
+  core.status = TrackStatus::kLost;
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(bench.push().targets.size(), 1u);
+}
+
+TEST_F(SiamTrackSettings, CvtrackersPropertiesAreOneBox) {
+  Bench bench(
+      "siamtrack max-targets=4 object-initial-x=50 object-initial-y=60 object-initial-width=70 "
+      "object-initial-height=80",
+      kCaps);
+  bench.push();
+  g_object_set(bench.element(), "object-initial-x", 200, "object-initial-y", 210,
+               "object-initial-width", 40, "object-initial-height", 50, nullptr);
+  const Seen seen = bench.push();
+  ASSERT_EQ(seen.targets.size(), 2u);
+  EXPECT_EQ(seen.targets[1].box, (Box{200, 210, 40, 50}));
 }
 
 TEST_F(SiamTrackSettings, KeepsTheModelWhenTheNextCannotBeLoaded) {

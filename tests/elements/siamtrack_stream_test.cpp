@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
 
-#include <algorithm>
+#include <fstream>
 
 #include "fake_core.h"
 #include "gst_support.h"
+#include "temporary_file.h"
 
-/// Flushes, seeks, new caps, discontinuities, restarts, lateness, and what survives downstream.
+/// Flushes, seeks, new caps, discontinuities, restarts, pauses, and what survives downstream.
 namespace siamtrack::testing {
 namespace {
 
@@ -16,14 +17,6 @@ class SiamTrackStream : public ::testing::Test {
  protected:
   FakeCore core;
 };
-
-void flush(Bench& bench) {
-  gst_harness_push_event(bench.harness(), gst_event_new_flush_start());
-  gst_harness_push_event(bench.harness(), gst_event_new_flush_stop(TRUE));
-  GstSegment segment;
-  gst_segment_init(&segment, GST_FORMAT_TIME);
-  gst_harness_push_event(bench.harness(), gst_event_new_segment(&segment));
-}
 
 TEST_F(SiamTrackStream, AFlushForgetsTheTargets) {
   Bench bench("siamtrack box=100,50,40,30", kCaps);
@@ -64,9 +57,7 @@ TEST_F(SiamTrackStream, ADiscontinuityResetsWhenAsked) {
 TEST_F(SiamTrackStream, ASegmentResetsWhenAsked) {
   Bench bench("siamtrack reset-on=segment box=100,50,40,30", kCaps);
   EXPECT_EQ(bench.push().targets.size(), 1u);
-  GstSegment segment;
-  gst_segment_init(&segment, GST_FORMAT_TIME);
-  gst_harness_push_event(bench.harness(), gst_event_new_segment(&segment));
+  new_segment(bench);
   EXPECT_TRUE(bench.push().targets.empty());
 }
 
@@ -122,6 +113,48 @@ TEST_F(SiamTrackStream, ABoxGivenInPausedStartsOnTheStillPicture) {
   EXPECT_EQ(run.frames[1].targets[0].box.x, 11) << "one frame on from the picture it was drawn in";
 }
 
+GstEvent* selection(GstEventType type) {
+  return gst_event_new_custom(
+      type, gst_structure_new("GstSiamTrackSelect", "x", G_TYPE_INT, 10, "y", G_TYPE_INT, 10,
+                              "width", G_TYPE_INT, 50, "height", G_TYPE_INT, 50, nullptr));
+}
+
+/// Left of the box that was asked for at x = 10 between a first frame in PAUSED and the next one;
+/// 11 when the target was followed from the one frame to the other.
+double left_after_pause(const std::string& launch, const std::function<void(Bench&)>& ask) {
+  Bench bench(launch, kCaps);
+  gst_element_set_state(bench.element(), GST_STATE_PAUSED);
+  EXPECT_TRUE(bench.push().targets.empty());
+  ask(bench);
+  return bench.push().targets.at(0).box.x;
+}
+
+TEST_F(SiamTrackStream, WhatThePictureShowsStartsOnTheStillPicture) {
+  EXPECT_EQ(left_after_pause("siamtrack", [](Bench& bench) { bench.set("box", "10,10,50,50"); }),
+            11);
+  EXPECT_EQ(left_after_pause("siamtrack",
+                             [](Bench& bench) {
+                               gst_harness_push_upstream_event(
+                                   bench.harness(), selection(GST_EVENT_CUSTOM_UPSTREAM));
+                             }),
+            11);
+}
+
+TEST_F(SiamTrackStream, WhatIsForTheNextFrameStartsThere) {
+  EXPECT_EQ(left_after_pause("siamtrack",
+                             [](Bench& bench) {
+                               gst_harness_push_event(bench.harness(),
+                                                      selection(GST_EVENT_CUSTOM_DOWNSTREAM));
+                             }),
+            10);
+  EXPECT_EQ(left_after_pause("siamtrack box-time=20000000",
+                             [](Bench& bench) { bench.set("box", "10,10,50,50"); }),
+            10);
+  const TemporaryFile file("-script.csv");
+  std::ofstream(file.path) << "0.02,10,10,50,50\n";
+  EXPECT_EQ(left_after_pause("siamtrack init-file=" + file.path, [](Bench&) {}), 10);
+}
+
 TEST_F(SiamTrackStream, SurvivesSeeksWhilePlaying) {
   const Owned<GstElement> pipeline(gst_parse_launch(
       "videotestsrc ! siamtrack name=tracker box=10,10,50,50 ! fakesink", nullptr));
@@ -139,52 +172,6 @@ TEST_F(SiamTrackStream, SurvivesSeeksWhilePlaying) {
   const Owned<GstMessage> error(gst_bus_pop_filtered(bus.get(), GST_MESSAGE_ERROR));
   EXPECT_EQ(error, nullptr);
   gst_element_set_state(pipeline.get(), GST_STATE_NULL);
-}
-
-/// 45 frames at 30 per second from a live source through a tracker that takes 80 ms per frame.
-Outcome run_late(const char* policy) {
-  return run_pipeline(
-      std::string("videotestsrc is-live=true num-buffers=45 ! "
-                  "video/x-raw,width=64,height=48,framerate=30/1 ! siamtrack name=tracker "
-                  "box=10,10,20,20 late-policy=") +
-      policy + " ! fakesink name=sink sync=true");
-}
-
-TEST_F(SiamTrackStream, ALateTrackerSkipsStepsAndNeverPictures) {
-  core.step_ms = 80;
-  const GstClockTime begin = gst_util_get_timestamp();
-  const Outcome run = run_late("coast");
-  EXPECT_EQ(run.arrived.size(), 45u);
-  EXPECT_LT(gst_util_get_timestamp() - begin, 3 * GST_SECOND) << "latency builds up";
-  const std::size_t steps = core.calls().updates.size();
-  EXPECT_LT(steps, 35u);
-  EXPECT_GE(steps, 4u);
-  for (const Seen& seen : run.arrived) EXPECT_EQ(seen.targets.size(), 1u);
-}
-
-TEST_F(SiamTrackStream, TrackAllTracksAll) {
-  core.step_ms = 40;
-  EXPECT_EQ(run_late("track-all").arrived.size(), 45u);
-  EXPECT_EQ(core.calls().updates.size(), 44u);
-}
-
-TEST_F(SiamTrackStream, DropBufferDrops) {
-  core.step_ms = 80;
-  EXPECT_LT(run_late("drop-buffer").arrived.size(), 40u);
-}
-
-TEST_F(SiamTrackStream, ReportsItsLatency) {
-  core.step_ms = 8;
-  Bench bench("siamtrack box=100,50,40,30", kCaps);
-  gst_harness_set_upstream_latency(bench.harness(), 100 * GST_MSECOND);
-  EXPECT_EQ(gst_harness_query_latency(bench.harness()), 100 * GST_MSECOND);
-  for (int i = 0; i < 10; ++i) bench.push();
-  const GstClockTime latency = gst_harness_query_latency(bench.harness());
-  EXPECT_GE(latency, 108 * GST_MSECOND);
-  EXPECT_LE(latency, 200 * GST_MSECOND);
-  const auto news = bench.news();
-  EXPECT_TRUE(std::any_of(news.begin(), news.end(),
-                          [](const News& one) { return one.type == GST_MESSAGE_LATENCY; }));
 }
 
 struct Path {
