@@ -4,10 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numeric>
-
-#include "siamtrack/error.h"
 
 namespace siamtrack {
 namespace {
@@ -78,17 +75,6 @@ TEST(Confidence, IsOneHalfAtTheCentre) {
   const ResponseMap map{2, {0, 0, 0, 3}};
   EXPECT_NEAR(confidence(map, {Sureness::kPeak, 2.0, 3.0}), 0.5, 1e-12);
   EXPECT_NEAR(confidence(map, {Sureness::kPeak, 2.0, 2.0}), 1 / (1 + std::exp(-2.0)), 1e-12);
-}
-
-TEST(ReadCalibration, NamesAnUnknownMeasure) {
-  EXPECT_EQ(read_calibration(nlohmann::json{{"measure", "apce"}}, {}).measure, Sureness::kApce);
-  try {
-    read_calibration(nlohmann::json{{"measure", "mood"}}, {});
-    FAIL();
-  } catch (const Error& error) {
-    EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
-    EXPECT_NE(std::string(error.what()).find("found mood"), std::string::npos);
-  }
 }
 
 }  // namespace

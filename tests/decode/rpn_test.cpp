@@ -35,15 +35,6 @@ TEST(Anchors, GridStartsHalfOfItsCellsFromTheCentre) {
   EXPECT_EQ(grid_origin(15, 16), -112);  // NanoTrack v3
 }
 
-TEST(Anchors, ResponseSidesAreThePublishedOnes) {
-  EXPECT_EQ(response_side(255, 127, kStride, 8), 25);
-  EXPECT_EQ(response_side(351, 127, kStride, 8), 37);
-  EXPECT_EQ(response_side(831, 127, kStride, 8), 97);
-  EXPECT_EQ(response_side(255, 127, kStride, 0), 17);
-  EXPECT_EQ(response_side(271, 127, kStride, 0), 19);
-  EXPECT_EQ(response_side(287, 127, kStride, 0), 21);
-}
-
 /// Maps of the worked case: anchor (64, 64), cell column 14, row 11, centre (16, -8).
 struct WorkedCase {
   static constexpr std::size_t kAnchors = 5;

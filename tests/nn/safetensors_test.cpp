@@ -4,10 +4,12 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <functional>
+#include <limits>
 
 #include "siamtrack/error.h"
 
@@ -38,6 +40,12 @@ class SafetensorsTest : public ::testing::Test {
   }
   void overwrite(const std::string& bytes) const {
     std::ofstream(path_, std::ios::binary | std::ios::trunc) << bytes;
+  }
+
+  /// A file that has this header and nothing else.
+  void overwrite_header(const std::string& header) const {
+    const std::uint64_t length = header.size();
+    overwrite(std::string(reinterpret_cast<const char*>(&length), sizeof length) + header);
   }
 
   /// Reads the file and expects one error of this code that names the file and contains `text`.
@@ -137,10 +145,30 @@ TEST_F(SafetensorsTest, RefusesHostileShapes) {
   }
 }
 
+// Copies of a JSON value recurse: a million brackets would end the process.
+TEST_F(SafetensorsTest, RefusesJsonThatNestsTooDeep) {
+  const std::string deep = std::string(1'000'000, '[') + std::string(1'000'000, ']');
+  overwrite_header(R"({"__metadata__":)" + deep + "}");
+  expect_error(ErrorCode::kModelInvalid, "header: expected JSON nested at most 32 deep");
+  overwrite_header(R"({"__metadata__":{"siamtrack":"{\"hyper_parameters\":)" + deep + R"(}"}})");
+  expect_error(ErrorCode::kModelInvalid, "metadata: expected JSON nested at most 32 deep");
+}
+
+TEST_F(SafetensorsTest, RefusesNumbersThatAreNotFinite) {
+  for (const float bad : {std::nanf(""), std::numeric_limits<float>::infinity(),
+                          -std::numeric_limits<float>::infinity()}) {
+    ModelFile file;
+    file.weights["a.weight"] = at::ones({4});
+    file.weights["b.bias"] = at::ones({1000});
+    file.weights["b.bias"][701] = bad;
+    file.weights["c.bias"] = at::ones({0});
+    write_model_file(path_, file);
+    expect_error(ErrorCode::kModelInvalid, "tensor b.bias: expected finite numbers");
+  }
+}
+
 TEST_F(SafetensorsTest, RefusesAFileWithoutOurMetadata) {
-  const std::string header = R"({"__metadata__":{"format":"pt"}})";
-  const std::uint64_t length = header.size();
-  overwrite(std::string(reinterpret_cast<const char*>(&length), sizeof length) + header);
+  overwrite_header(R"({"__metadata__":{"format":"pt"}})");
   expect_error(ErrorCode::kModelInvalid, "siamtrack");
 }
 

@@ -39,15 +39,29 @@ TEST(Configurations, NamesAreUniqueAndEveryBackboneHasItsYardstick) {
 }
 
 TEST(Configurations, HaveThePublishedNumbersOfParameters) {
-  const std::map<std::string, std::int64_t> published{
-      {"siamfc+/ciresnet22", 1444928},           {"siamfc+/ciresnet22w", 2458048},
-      {"siamrpn/alexnet-rpn", 22632932},         {"dasiamrpn/alexnet-rpn-big", 90436132},
-      {"siamrpn+/ciresnet22", 33302756},         {"siamrpn+/ciresnet22/thicker", 76959204},
-      {"siamrpn++/alexnet-rpn", 6251102},        {"siamrpn++/resnet50", 53950624},
-      {"siamrpn++/resnet50/long-term", 60018336}};
+  const std::map<std::string, std::int64_t> published{{"siamfc+/ciresnet22", 1444928},
+                                                      {"siamfc+/ciresnet22w", 2458048},
+                                                      {"siamrpn/alexnet-rpn", 22632932},
+                                                      {"dasiamrpn/alexnet-rpn-big", 90436132},
+                                                      {"siamrpn+/ciresnet22", 33302756},
+                                                      {"siamrpn+/ciresnet22/thicker", 76959204},
+                                                      {"siamrpn++/alexnet-rpn", 6251102},
+                                                      {"siamrpn++/resnet50", 53950624},
+                                                      {"siamrpn++/resnet50/long-term", 60018336},
+                                                      {"siamrpn++/mobilenetv2", 11150446}};
   for (const auto& [name, parameters] : published) {
     EXPECT_EQ(nn::parameter_count(figures_of(name).tensors), parameters) << name;
   }
+}
+
+TEST(Configurations, TheLongTermTrackerSearchesALargePatchForALostTarget) {
+  for (const Configuration& one : configurations()) {
+    if (!one.name.ends_with("/long-term")) continue;
+    EXPECT_EQ(one.metadata.at("hyper_parameters").at("lost_instance_size"), 831);
+    EXPECT_EQ(one.metadata.at("hyper_parameters").at("learning_rate"), 0.22);
+    return;
+  }
+  FAIL() << "no such configuration";
 }
 
 TEST(Configurations, SiamFcMultipliesAtThreeScales) {

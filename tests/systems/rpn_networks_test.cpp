@@ -13,6 +13,7 @@
 #include "hash_weights.h"
 #include "shared_data.h"
 #include "siamtrack/error.h"
+#include "systems/anchor_system.h"
 #include "systems/system.h"
 
 namespace siamtrack {
@@ -124,6 +125,69 @@ TEST(RpnNetwork, OtherHeadsAndFusionsAreNamed) {
                                  {"backbone", "alexnet-rpn"},
                                  {"anchors", {{"ratios", {0.5, -1}}}}}),
                Error);
+}
+
+/// Requires an error of kModelInvalid that contains `text`.
+template <typename Make>
+void expect_invalid(const Make& make, const std::string& text) {
+  try {
+    make();
+    ADD_FAILURE() << "no error about " << text;
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
+    EXPECT_NE(std::string(error.what()).find(text), std::string::npos) << error.what();
+  }
+}
+
+TEST(RpnNetwork, HasAFewAnchorsThatHaveAnArea) {
+  const auto setup = [](const json& anchors) {
+    HyperParameters none(json::object(), "siamrpn");
+    const json metadata = {
+        {"architecture", "siamrpn"}, {"backbone", "alexnet-rpn"}, {"anchors", anchors}};
+    read_setup(metadata, none, {}, siamrpn_network(metadata), Rounding::kPysot);
+  };
+  const std::vector<double> many(9, 8);
+  expect_invalid(
+      [&] {
+        setup({{"ratios", many}, {"scales", many}});
+      },
+      "expected 1 to 64, found 9 ratios and 9 scales");
+  expect_invalid([&] { setup({{"ratios", json::array()}}); }, "found 0 ratios and 1 scales");
+  expect_invalid([&] { setup({{"ratios", {70}}}); }, "expected sides above 0 px, found 0");
+  expect_invalid([&] { setup({{"ratios", {0.01}}}); }, "expected sides above 0 px, found 640");
+}
+
+TEST(RpnNetwork, ItsAnchorsHaveTheBackbonesStride) {
+  HyperParameters none(json::object(), "siamrpn");
+  const auto stride = [&](const char* backbone) {
+    const json metadata = {{"architecture", "siamrpn"}, {"backbone", backbone}};
+    return read_setup(metadata, none, {}, siamrpn_network(metadata), Rounding::kPysot)
+        .anchors.stride;
+  };
+  EXPECT_EQ(stride("alexnet-rpn"), 8);
+  EXPECT_EQ(stride("ciresnet43"), 4);
+}
+
+TEST(RpnNetwork, RefusesPatchesThatAreTooSmallForIt) {
+  const auto make = [](const char* network, const json& overrides) {
+    const json& metadata = golden().at(network).at("metadata");
+    make_system(metadata, hash_weights(nn::tensor_specs(make_rpn_network(metadata))), "",
+                overrides);
+  };
+  expect_invalid(
+      [&] {
+        make("siamrpn++mobile", {{"exemplar_size", 48}});
+      },
+      "found none for an exemplar of 48 px");  // no centre of 7 cells to cut
+  expect_invalid([&] { make("siamrpn", {{"exemplar_size", 64}}); }, "an exemplar of 64 px");
+  for (const char* key : {"closer_instance_size", "small_instance_size", "lost_instance_size"}) {
+    expect_invalid([&] { make("siamrpn", {{key, 100}}); }, "a search patch of 100 px");
+  }
+  expect_invalid(
+      [&] {
+        make("siamrpn++alex", {{"instance_size", 64}});
+      },
+      "a search patch of 64 px");
 }
 
 TEST(RpnNetwork, ABatchOfTargetsGivesWhatEachGivesAlone) {

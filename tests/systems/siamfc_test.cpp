@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "random_model.h"
+#include "track/update_state.h"
 
 namespace siamtrack {
 namespace {
@@ -20,8 +22,13 @@ ResponseMap spike(int row, int column, float value) {
   return map;
 }
 
+SiamFcParameters read(const nlohmann::json& metadata, const nlohmann::json& values) {
+  const nn::Backbone backbone = nn::make_backbone(metadata.value("backbone", "alexnet"), "");
+  return read_siamfc_parameters(metadata, HyperParameters(values, "siamfc"), backbone);
+}
+
 SiamFcParameters plain_parameters() {
-  return read_siamfc_parameters(HyperParameters(nlohmann::json::object(), "siamfc"), false, 255);
+  return read({{"architecture", "siamfc"}}, nlohmann::json::object());
 }
 
 TEST(SiamFcParameters, HaveThePublishedDefaults) {
@@ -39,9 +46,13 @@ TEST(SiamFcParameters, HaveThePublishedDefaults) {
 }
 
 TEST(SiamFcParameters, PlusTakesSiamDwsConventions) {
-  const SiamFcParameters p =
-      read_siamfc_parameters(HyperParameters({{"instance_size", 263}}, "siamfc+"), true, 255);
+  const nlohmann::json imported = {{"architecture", "siamfc+"},
+                                   {"backbone", "ciresnet22"},
+                                   {"exemplar_size", 127},
+                                   {"instance_size", 255}};
+  const SiamFcParameters p = read(imported, {{"instance_size", 263}});
   EXPECT_EQ(p.exemplar_size, 135);  // instance - 128
+  EXPECT_EQ(read(imported, nlohmann::json::object()).exemplar_size, 127);
   EXPECT_DOUBLE_EQ(p.peak_origin, 136);
   EXPECT_FALSE(p.follow_winner_scale);
   EXPECT_TRUE(p.clip_to_frame);
@@ -49,12 +60,43 @@ TEST(SiamFcParameters, PlusTakesSiamDwsConventions) {
 }
 
 TEST(SiamFcParameters, NameWhatIsUnknownOrOutOfRange) {
-  const auto read = [](nlohmann::json values) {
-    return read_siamfc_parameters(HyperParameters(std::move(values), "siamfc"), false, 255);
+  const nlohmann::json metadata = {{"architecture", "siamfc"}};
+  EXPECT_THROW(read(metadata, {{"window", 0.3}}), Error);
+  EXPECT_THROW(read(metadata, {{"window_influence", 1.5}}), Error);
+  EXPECT_THROW(read(metadata, {{"scales", "three"}}), Error);
+  EXPECT_THROW(read(metadata, {{"scales", 2.5}}), Error);
+  EXPECT_THROW(read({{"architecture", "siamfc"}, {"instance_size", 1e9}}, {}), Error);
+}
+
+TEST(SiamFcParameters, TheMiddleIsThatOfTheResponse) {
+  const nlohmann::json none = nlohmann::json::object();
+  nlohmann::json trained = {
+      {"architecture", "siamfc"}, {"exemplar_size", 127}, {"instance_size", 239}};
+  EXPECT_DOUBLE_EQ(plain_parameters().peak_origin, 135.5);
+  EXPECT_DOUBLE_EQ(read(trained, none).peak_origin, 119.5);  // of 15 x 16 px
+  EXPECT_DOUBLE_EQ(read(trained, {{"instance_size", 255}}).peak_origin, 135.5);
+  EXPECT_DOUBLE_EQ(read(trained, {{"response_up", 8}}).peak_origin, 59.5);
+  trained.update({{"architecture", "siamfc+"}, {"backbone", "ciresnet22"}});
+  EXPECT_EQ(read(trained, none).exemplar_size, 127);
+  EXPECT_DOUBLE_EQ(read(trained, none).peak_origin, 120);  // SiamDW's
+}
+
+TEST(ReadCalibration, NamesWhatIsUnknownOrOutOfRange) {
+  const auto calibration = [](const nlohmann::json& values) {
+    return read_calibration({{"confidence", values}});
   };
-  EXPECT_THROW(read({{"window", 0.3}}), Error);
-  EXPECT_THROW(read({{"window_influence", 1.5}}), Error);
-  EXPECT_THROW(read({{"scales", "three"}}), Error);
+  EXPECT_EQ(calibration({{"measure", "apce"}}).measure, Sureness::kApce);
+  EXPECT_DOUBLE_EQ(calibration({{"slope", 2}}).slope, 2);
+  EXPECT_THROW(calibration({{"slope", "steep"}}), Error);
+  EXPECT_THROW(calibration({{"slope", -1}}), Error);
+  EXPECT_THROW(calibration({{"slpe", 1}}), Error);
+  try {
+    calibration({{"measure", "mood"}});
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
+    EXPECT_NE(std::string(error.what()).find("found \"mood\""), std::string::npos);
+  }
 }
 
 TEST(DecideScale, ACentredResponseMeansNoMotion) {
@@ -121,6 +163,19 @@ TEST_F(SiamFcSystem, PlansOneWindowPerScale) {
   EXPECT_NEAR(plan.scale, .9094658900300797, 1e-12);  // spec section 12
   EXPECT_EQ(plan.windows[1].size, 280);
   EXPECT_EQ(system->exemplar_window(state).size, 140);
+}
+
+TEST_F(SiamFcSystem, StaysWhereItIsWhenTheResponseIsNotFinite) {
+  const auto system = make();
+  const TrackState state = initial_state({170, 160, 60, 80}, {});
+  const SearchPlan plan = system->plan(state, {640, 480});
+  for (const float bad : {std::nanf(""), std::numeric_limits<float>::infinity()}) {
+    const at::Tensor maps = at::zeros({3, 1, 17, 17});
+    maps[1][0][3][4] = bad;
+    const Candidate found = system->decode({maps}, state, plan, {640, 480});
+    EXPECT_EQ(found.box, to_box(state));
+    EXPECT_EQ(found.score, 0);
+  }
 }
 
 TEST_F(SiamFcSystem, RespondsAlikeAloneAndInABatch) {

@@ -16,6 +16,7 @@
 #include "synthetic.h"
 #include "systems/network_figures.h"
 #include "systems/system.h"
+#include "track/track_impl.h"
 #include "track/update_state.h"
 
 namespace siamtrack {
@@ -110,6 +111,29 @@ TEST(SiamMargin, LooksOnceMoreWhereTheMotionLeads) {
   EXPECT_DOUBLE_EQ(second->place.centre_x, 320 + 0.9 * 40);
   EXPECT_DOUBLE_EQ(second->state.centre_x, 320);
   EXPECT_FALSE(system->next_look(2, before, found, {.score = 0}, kFrame));
+  TrackState lost = before;
+  lost.status = TrackStatus::kLost;
+  EXPECT_FALSE(system->next_look(1, lost, lost, {.score = 0}, kFrame));
+}
+
+TEST(SiamMargin, LearnsNoMotionFromATargetThatIsLost) {
+  const testing::TemporaryFile file("-siamtrack-siammargin-lost.safetensors");
+  nn::Weights weights = testing::hash_weights(network_figures(metadata()).tensors);
+  weights.at("rpn_head.loc.head.3.weight").zero_();  // boxes of the anchors' sizes
+  nn::write_model_file(file.path, {weights, metadata()});
+  const auto picture = testing::textured_square({320, 240}, 128, 88, 64);
+  const TrackConfig never{.lost_threshold = 2, .found_threshold = 2, .lost_after = 2};
+  const ModelOptions options{.device = Device::kCpu, .overrides = R"({"window_influence": 0})"};
+  Track track(Model::load(file.path, options), never, picture.view(), {128, 88, 64, 64});
+  track.update(picture.view());
+  const double fastest = track.impl().state.fastest;
+  EXPECT_GT(fastest, 0) << "it is only uncertain yet";
+  for (int i = 0; i < 3; ++i) {
+    EXPECT_EQ(track.update(picture.view()).status, TrackStatus::kLost);
+    EXPECT_EQ(track.impl().state.fastest, fastest);
+    EXPECT_EQ(track.impl().state.move_x, 0);
+    EXPECT_EQ(track.impl().state.move_y, 0);
+  }
 }
 
 TEST(SiamMargin, TracksWithATemplateOfItsOwnForEachTarget) {

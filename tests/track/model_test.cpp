@@ -48,6 +48,10 @@ TEST(Model, IsFoundByShortNameInTheModelPath) {
   const std::filesystem::path path = testing::random_siamfc_model();
   setenv("SIAMTRACK_MODEL_PATH", ("/nowhere::" + path.parent_path().string()).c_str(), 1);
   EXPECT_EQ(find_model(path.stem().string()), path.string());
+  // A folder that cannot be looked into holds no model; the next one may.
+  const std::string folders = "/" + std::string(300, 'x') + ":" + path.parent_path().string();
+  setenv("SIAMTRACK_MODEL_PATH", ("/nowhere:" + folders).c_str(), 1);
+  EXPECT_EQ(find_model(path.stem().string()), path.string());
   const Error error = error_of("no-such-model");
   EXPECT_EQ(error.code(), ErrorCode::kModelNotFound);
   EXPECT_NE(std::string(error.what()).find("/nowhere"), std::string::npos);
@@ -91,6 +95,9 @@ TEST(Model, NamesAnUnknownHyperParameterAndPreset) {
   EXPECT_NE(std::string(error_of(path, {.overrides = R"({"windw": 1})"}).what()).find("windw"),
             std::string::npos);
   EXPECT_EQ(error_of(path, {.overrides = "not json"}).code(), ErrorCode::kInvalidArgument);
+  const std::string deep = std::string(100'000, '[') + std::string(100'000, ']');
+  EXPECT_EQ(error_of(path, {.overrides = R"({"scales":)" + deep + "}"}).code(),
+            ErrorCode::kInvalidArgument);
   EXPECT_NE(std::string(error_of(path, {.preset = "vot2099"}).what()).find("vot2099"),
             std::string::npos);
 }
@@ -104,6 +111,19 @@ TEST(Model, PresetsAndOverridesLieOverTheDefaults) {
                 ->info()
                 .instance_size,
             271);
+}
+
+TEST(Model, NamesPatchesThatAreTooSmallForTheNetwork) {
+  const std::string nanotrack = std::string(SIAMTRACK_SOURCE_MODELS) + "/default.safetensors";
+  const auto refused = [](const std::string& path, const char* overrides, const char* text) {
+    const Error error = error_of(path, {.overrides = overrides});
+    EXPECT_EQ(error.code(), ErrorCode::kModelInvalid) << overrides;
+    EXPECT_NE(std::string(error.what()).find(text), std::string::npos) << error.what();
+  };
+  refused(testing::random_siamfc_model(), R"({"instance_size": 64, "exemplar_size": 127})",
+          "an exemplar of 127 px and a search patch of 64 px");
+  refused(nanotrack, R"({"closer_instance_size": 16})", "a search patch of 16 px");
+  refused(nanotrack, R"({"exemplar_size": 130})", "a template of 8 cells, found 9 for 130 px");
 }
 
 TEST(Model, WithoutAGpuCudaIsAClearErrorAndAutoIsTheCpu) {

@@ -48,6 +48,15 @@ TEST(Outlines, LieOnTheTarget) {
   }
 }
 
+TEST(Outlines, TheToldBoxIsRescaledWithTheVideo) {
+  Track track(outlining(), {}, textured_square(kSize, 100, 80, 48).view(), {96, 78, 54, 50});
+  const Box told = track.update(textured_square(kSize, 106, 83, 48).view()).box;
+  track.rescale(kSize, kSize);
+  EXPECT_EQ(track.result().box, told);
+  track.rescale(kSize, {640, 480});
+  EXPECT_EQ(track.result().box, (Box{2 * told.x, 2 * told.y, 2 * told.width, 2 * told.height}));
+}
+
 TEST(Outlines, OfSeveralTargetsAreThoseOfEach) {
   const auto model = outlining();
   const auto first = textured_square(kSize, 60, 80, 40);

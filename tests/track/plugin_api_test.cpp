@@ -23,6 +23,9 @@ TEST(PluginApi, SharesEqualModelsWhileTheyAreUsed) {
   EXPECT_EQ(api.open_model(path, options), first);
   options.num_threads = 2;
   EXPECT_NE(api.open_model(path, options), first);
+  options.num_threads = 1;
+  options.overrides = R"({"scales": 1})";
+  EXPECT_NE(api.open_model(path, options), first);
   const std::weak_ptr<const PluginModel> gone = first;
   first.reset();
   EXPECT_TRUE(gone.expired());

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 namespace siamtrack {
 namespace {
 
@@ -44,6 +46,18 @@ TEST_F(UpdateState, IsLostAfterSoManyFramesAndBackAtTheLastBelievedBox) {
   EXPECT_EQ(state.status, TrackStatus::kLost);
   EXPECT_DOUBLE_EQ(to_box(state).x, 10);
   EXPECT_EQ(state.lost_frames, 1);
+}
+
+TEST_F(UpdateState, IsLostAtOnceWhereOneUncertainFrameIsEnough) {
+  config.lost_after = 1;
+  state = next_state(state, candidate(50, 0.1), config);
+  EXPECT_EQ(state.status, TrackStatus::kLost);
+  EXPECT_DOUBLE_EQ(to_box(state).x, 10);
+}
+
+TEST_F(UpdateState, BelievesNoScoreThatIsNoNumber) {
+  state = next_state(state, candidate(15, std::nan("")), config);
+  EXPECT_EQ(state.status, TrackStatus::kUncertain);
 }
 
 TEST_F(UpdateState, StaysLostBetweenTheThresholdsAndIsFoundAbove) {

@@ -10,7 +10,7 @@ enum class Device { kAuto, kCpu, kCuda };
 /// How a model is loaded; constant for its lifetime.
 struct ModelOptions {
   Device device = Device::kAuto;  ///< kAuto: CUDA when usable, else CPU
-  int device_id = -1;             ///< CUDA ordinal; -1 = the current one
+  int device_id = -1;             ///< CUDA ordinal; -1 = the first
   int num_threads = 0;            ///< CPU threads per forward pass; 0 = half the cores, at least 1
   std::string preset;             ///< named hyper-parameters in the model file; empty = its default
   std::string overrides;          ///< JSON object laid over the hyper-parameters; empty = none

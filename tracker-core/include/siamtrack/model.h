@@ -19,7 +19,7 @@ struct ModelInfo {
   long long parameters = 0;  ///< trainable numbers
   int exemplar_size = 0;     ///< side of the exemplar patch, px
   int instance_size = 0;     ///< side of the search patch, px
-  int looks = 1;             ///< forward passes per frame for a target in sight
+  int looks = 1;  ///< searches per frame for a target in sight; an outline is one pass more
 };
 
 /// Network, anchors and windows of one tracker: immutable, shared by any number of targets,
@@ -29,8 +29,9 @@ class SIAMTRACK_API Model {
   /// Loads a model by path or by short name ("default"), looked up as NAME.safetensors in the
   /// folders of SIAMTRACK_MODEL_PATH (colon-separated) and in the installed data directory.
   ///
-  /// Throws  Error(kModelNotFound | kModelUnreadable | kModelInvalid | kDevice); the text names the
-  ///         file, what was expected and what was found
+  /// Throws  Error(kModelNotFound | kModelUnreadable | kModelInvalid | kDevice | kOutOfMemory), and
+  ///         Error(kInvalidArgument) for a preset that there is not or overrides that are no JSON
+  ///         object; the text names the file, what was expected and what was found
   static std::shared_ptr<const Model> load(const std::string& name_or_path,
                                            const ModelOptions& options = {});
 

@@ -23,7 +23,8 @@ class SIAMTRACK_API Track {
   ///
   /// @param box  frame pixels; may reach outside the frame
   /// Throws  Error(kRejectedBox) when check_box() has an objection;
-  ///         Error(kUnsupportedInput) when the frame cannot be read
+  ///         Error(kUnsupportedInput) when the frame cannot be read;
+  ///         Error(kDevice | kOutOfMemory | kInternal) when the network cannot run
   Track(std::shared_ptr<const Model> model, const TrackConfig& config, const FrameView& frame,
         const Box& box);
   ~Track();
@@ -31,6 +32,7 @@ class SIAMTRACK_API Track {
   Track& operator=(Track&&) noexcept;
 
   /// Follows the target into the next frame. Strong guarantee: after a throw nothing has changed.
+  /// Throws  Error(kUnsupportedInput | kDevice | kOutOfMemory | kInternal) as the constructor
   TrackResult update(const FrameView& frame);
 
   /// The result of the last frame (of the initial box before any update).
@@ -40,6 +42,7 @@ class SIAMTRACK_API Track {
   void configure(const TrackConfig& config);
 
   /// Moves and resizes the state, as when the video changes from size `from` to size `to`.
+  /// Requires  both sizes above 0
   void rescale(Size from, Size to);
 
   struct Impl;
@@ -55,6 +58,8 @@ class SIAMTRACK_API Track {
 /// @param tracks  not null, distinct, all made with the same Model
 /// @return        one result per track, in order
 /// Ensures  each result equals that of Track::update() alone, up to float rounding
+/// Throws   as Track::update(), with its guarantee for all tracks together, and
+///          Error(kInvalidArgument) for tracks of several models
 /// Threads  different tracks of one model may be updated from different threads at once
 SIAMTRACK_API std::vector<TrackResult> update_all(std::span<Track* const> tracks,
                                                   const FrameView& frame);

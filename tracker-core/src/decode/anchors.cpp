@@ -21,8 +21,4 @@ double grid_origin(int side, int stride) {
   return static_cast<double>(-cells * stride);
 }
 
-int response_side(int patch, int exemplar, int stride, int base) {
-  return (patch - exemplar) / stride + 1 + base;
-}
-
 }  // namespace siamtrack

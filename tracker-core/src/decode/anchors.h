@@ -26,8 +26,4 @@ std::vector<AnchorShape> anchor_shapes(const AnchorSettings& settings);
 /// Differs from DaSiamRPN under Python 3, whose true division puts it 4 px off for odd sides.
 double grid_origin(int side, int stride);
 
-/// Side of the response map of a patch: (patch - exemplar) / stride + 1 + base.
-/// @param base  8 for the padded networks of pysot, 0 for networks without padding
-int response_side(int patch, int exemplar, int stride, int base);
-
 }  // namespace siamtrack

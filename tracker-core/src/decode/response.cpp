@@ -4,11 +4,9 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <nlohmann/json.hpp>
 #include <numbers>
 
 #include "decode/logit_line.h"
-#include "siamtrack/error.h"
 
 namespace siamtrack {
 namespace {
@@ -145,24 +143,6 @@ double sureness(const ResponseMap& map, Sureness measure) {
 
 double confidence(const ResponseMap& map, const Calibration& calibration) {
   return sigmoid(calibration.slope * (sureness(map, calibration.measure) - calibration.centre));
-}
-
-Calibration read_calibration(const nlohmann::json& json, Calibration defaults) {
-  if (json.is_null()) return defaults;
-  const std::string measure = json.value("measure", "psr");
-  if (measure == "peak") {
-    defaults.measure = Sureness::kPeak;
-  } else if (measure == "psr") {
-    defaults.measure = Sureness::kPsr;
-  } else if (measure == "apce") {
-    defaults.measure = Sureness::kApce;
-  } else {
-    throw Error(ErrorCode::kModelInvalid,
-                "metadata confidence.measure: expected peak, psr or apce, found " + measure);
-  }
-  defaults.slope = json.value("slope", defaults.slope);
-  defaults.centre = json.value("centre", defaults.centre);
-  return defaults;
 }
 
 }  // namespace siamtrack

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <nlohmann/json_fwd.hpp>
 #include <vector>
 
 /// Response maps of fully convolutional trackers: plain square maps of floats, row by row.
@@ -49,9 +48,5 @@ struct Calibration {
   double centre = 6.0;
 };
 double confidence(const ResponseMap& map, const Calibration& calibration);
-
-/// Reads {"measure": "peak" | "psr" | "apce", "slope": s, "centre": c}; missing keys keep defaults.
-/// Throws  Error(kModelInvalid)
-Calibration read_calibration(const nlohmann::json& json, Calibration defaults);
 
 }  // namespace siamtrack

@@ -5,6 +5,7 @@
 #include <cmath>
 
 #include "decode/response.h"
+#include "geometry/search_region.h"
 
 namespace siamtrack {
 namespace {
@@ -13,18 +14,13 @@ constexpr double kSmallestSide = 10;  // frame px, pysot siamrpn_tracker
 
 double change(double ratio) { return std::max(ratio, 1 / ratio); }
 
-/// Side of the square with context around an extent.
-double padded_side(const Extent& extent) {
-  const double padding = (extent.width + extent.height) / 2;
-  return std::sqrt((extent.width + padding) * (extent.height + padding));
-}
-
 double mixed(double before, double now, double rate) { return before * (1 - rate) + now * rate; }
 
 }  // namespace
 
 double change_penalty(const Extent& now, const Extent& before, double penalty_k) {
-  const double size = change(padded_side(now) / padded_side(before));
+  const double size =
+      change(context_side(now.width, now.height) / context_side(before.width, before.height));
   const double ratio = change((before.width / before.height) / (now.width / now.height));
   return std::exp(-(ratio * size - 1) * penalty_k);
 }

@@ -13,6 +13,7 @@
 namespace siamtrack::pixel_math {
 
 /// The whole grey levels of a colour, as writing a float into an 8-bit image.
+/// Differs from siamfc-pytorch, where OpenCV rounds the border's colour; all others truncate it.
 constexpr std::array<std::uint8_t, 3> truncated(const Colour& colour) {
   std::array<std::uint8_t, 3> levels{};
   for (std::size_t c = 0; c < levels.size(); ++c) {

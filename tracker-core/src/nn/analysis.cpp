@@ -42,6 +42,12 @@ struct ListTensors {
 // --- sizes and cost
 // -------------------------------------------------------------------------------
 
+/// Cells of a map behind a kernel that reaches over `reach` of them; 0 when it does not fit once.
+int windows(int size, int padding, int reach, int stride) {
+  const int free = size + 2 * padding - reach;
+  return free < 0 ? 0 : free / stride + 1;
+}
+
 /// Walks a map of `size` through layers and adds up the multiplications.
 struct Measure {
   int size;
@@ -59,12 +65,12 @@ struct Measure {
   }
   void operator()(const Conv& conv) {
     const int reach = conv.dilation * (conv.kernel - 1) + 1;
-    size = (size + 2 * conv.padding - reach) / conv.stride + 1;
+    size = windows(size, conv.padding, reach, conv.stride);
     macs +=
         std::int64_t{size} * size * conv.out * (conv.in / conv.groups) * conv.kernel * conv.kernel;
   }
   void operator()(const MaxPool& pool) {
-    size = (size + 2 * pool.padding - pool.kernel) / pool.stride + 1;
+    size = windows(size, pool.padding, pool.kernel, pool.stride);
   }
   void operator()(const Crop& crop) { size -= 2 * crop.margin; }
   void operator()(const Residual& residual) {

@@ -28,7 +28,7 @@ std::int64_t parameter_count(const std::vector<TensorSpec>& specs);
 std::int64_t parameter_count(const Sequence& layers);
 std::int64_t parameter_count(const Backbone& backbone);
 
-/// Side of the output map, in cells.
+/// Side of the output map, in cells; 0 or less when the input is too small for a layer.
 int output_size(const Sequence& layers, int size);
 int output_size(const Backbone& backbone, int size);
 

@@ -5,12 +5,11 @@
 #include <zlib.h>
 
 #include <bit>
+#include <cmath>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <limits>
-
-#include "siamtrack/error.h"
 
 namespace siamtrack::nn {
 namespace {
@@ -67,7 +66,8 @@ Parts split(const std::string& bytes, const std::string& path) {
              std::to_string(bytes.size() - kLengthBytes));
   }
   const std::string_view all = bytes;
-  json header = json::parse(all.substr(kLengthBytes, length), nullptr, /*exceptions=*/false);
+  json header = parse_json(all.substr(kLengthBytes, length), ErrorCode::kModelInvalid,
+                           "model file " + path + ": header");
   if (!header.is_object()) {
     fail(ErrorCode::kModelInvalid, path, "expected a JSON object as header, found something else");
   }
@@ -117,6 +117,13 @@ at::Tensor read_tensor(const json& entry, std::string_view data) {
   return at::isFloatingType(dtype.type) ? tensor.to(at::kFloat) : tensor;
 }
 
+/// Whether there is neither NaN nor infinity among the numbers.
+bool is_finite(const at::Tensor& tensor) {
+  if (tensor.numel() == 0) return true;
+  const auto [low, high] = at::aminmax(tensor);  // one pass; a NaN becomes both
+  return std::isfinite(low.item<float>()) && std::isfinite(high.item<float>());
+}
+
 std::string checksum(std::string_view metadata, std::string_view data) {
   const auto* first = reinterpret_cast<const Bytef*>(metadata.data());
   const auto* second = reinterpret_cast<const Bytef*>(data.data());
@@ -138,7 +145,7 @@ json read_metadata(const Parts& parts, const std::string& path) {
          "damaged: expected check sum " + sum.get<std::string>() + ", found " +
              checksum(found, parts.data));
   }
-  json metadata = json::parse(found, nullptr, /*exceptions=*/false);
+  json metadata = parse_json(found, ErrorCode::kModelInvalid, "model file " + path + ": metadata");
   if (!metadata.is_object()) {
     fail(ErrorCode::kModelInvalid, path, "expected a JSON object as metadata, found another text");
   }
@@ -147,19 +154,37 @@ json read_metadata(const Parts& parts, const std::string& path) {
 
 }  // namespace
 
+json parse_json(std::string_view text, ErrorCode code, const std::string& what) {
+  const auto bounded = [&](int depth, json::parse_event_t, const json&) {
+    constexpr int kDeepest = 32;  // far above any model's metadata
+    if (depth <= kDeepest) return true;
+    throw Error(code, what + ": expected JSON nested at most " + std::to_string(kDeepest) +
+                          " deep, found deeper");
+  };
+  return json::parse(text, bounded, /*allow_exceptions=*/false);
+}
+
 ModelFile read_model_file(const std::string& path) {
   const std::string bytes = read_bytes(path);
   const Parts parts = split(bytes, path);
   ModelFile model;
   for (const auto& [key, entry] : parts.header.items()) {
     if (key == kMetadataKey) continue;
+    at::Tensor tensor;
     try {
-      const at::Tensor tensor = read_tensor(entry, parts.data);
-      if (tensor.is_floating_point()) model.weights.emplace(key, tensor);
+      tensor = read_tensor(entry, parts.data);
+    } catch (const std::bad_alloc&) {
+      throw;
     } catch (const std::exception& error) {
       fail(ErrorCode::kModelUnreadable, path,
            "truncated or damaged tensor " + key + ": " + error.what());
     }
+    if (!tensor.is_floating_point()) continue;
+    if (!is_finite(tensor)) {
+      fail(ErrorCode::kModelInvalid, path,
+           "tensor " + key + ": expected finite numbers, found NaN or infinity");
+    }
+    model.weights.emplace(key, std::move(tensor));
   }
   model.metadata = read_metadata(parts, path);
   return model;

@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
+
 #include "nn/check_weights.h"
 #include "siamtrack/error.h"
 #include "systems/rpn_networks.h"
@@ -27,6 +29,46 @@ std::vector<double> read_numbers(const nlohmann::json& values, const char* key,
   return numbers;
 }
 
+/// A side of 0 px would make boxes and their changes of shape that are no numbers.
+void check_shapes(const AnchorSettings& settings) {
+  for (const AnchorShape& shape : anchor_shapes(settings)) {
+    if (shape.width > 0 && shape.height > 0) continue;
+    throw Error(ErrorCode::kModelInvalid, "metadata anchors: expected sides above 0 px, found " +
+                                              std::to_string(shape.width) + " x " +
+                                              std::to_string(shape.height));
+  }
+}
+
+/// Side of each level's features behind its neck, cells.
+std::vector<int> level_sides(const nn::RpnNetwork& network, int patch) {
+  const std::vector<int> all = nn::output_sizes(network.backbone, patch);
+  std::size_t output = all.size() - network.levels.size();
+  std::vector<int> sides;
+  for (const nn::RpnLevel& level : network.levels) {
+    sides.push_back(nn::output_size(level.neck, all[output++]));
+  }
+  return sides;
+}
+
+/// Side of the response map of two patches, cells: the smallest of all levels and branches. Less
+/// than 1 when a patch is too small.
+int response_side(const nn::RpnNetwork& network, int exemplar, int patch) {
+  const std::vector<int> z = level_sides(network, exemplar);
+  const std::vector<int> x = level_sides(network, patch);
+  int smallest = patch;
+  for (std::size_t i = 0; i < z.size(); ++i) {
+    if (network.crop_template && z[i] < nn::kTemplateCells) return 0;
+    const int cells = network.crop_template ? nn::kTemplateCells : z[i];
+    const nn::RpnLevel& level = network.levels[i];
+    for (const nn::RpnBranch* branch : {&level.classification, &level.regression}) {
+      const int kernel = nn::output_size(branch->kernel, cells);
+      if (kernel < 1) return 0;
+      smallest = std::min(smallest, nn::output_size(branch->search, x[i]) - kernel + 1);
+    }
+  }
+  return smallest;
+}
+
 }  // namespace
 
 AnchorSettings read_anchors(const nlohmann::json& metadata) {
@@ -34,8 +76,12 @@ AnchorSettings read_anchors(const nlohmann::json& metadata) {
   AnchorSettings settings;
   settings.ratios = read_numbers(values, "ratios", settings.ratios);
   settings.scales = read_numbers(values, "scales", settings.scales);
-  if (anchor_count(settings) == 0) {
-    throw Error(ErrorCode::kModelInvalid, "metadata anchors: expected at least one, found none");
+  constexpr std::size_t kMost = 64;  // per cell; far above any published network's
+  const std::size_t ratios = settings.ratios.size(), scales = settings.scales.size();
+  if (ratios == 0 || scales == 0 || ratios > kMost || scales > kMost || ratios * scales > kMost) {
+    throw Error(ErrorCode::kModelInvalid,
+                "metadata anchors: expected 1 to " + std::to_string(kMost) + ", found " +
+                    std::to_string(ratios) + " ratios and " + std::to_string(scales) + " scales");
   }
   return settings;
 }
@@ -64,6 +110,8 @@ AnchorSetup read_setup(const nlohmann::json& metadata, HyperParameters& values,
   setup.rounding = rounding;
   setup.anchors = read_anchors(metadata);
   setup.calibration = read_score_calibration(metadata);
+  setup.anchors.stride = nn::total_stride(network.backbone);  // CIResNet-43 has 4
+  check_shapes(setup.anchors);
   setup.network = std::move(network);
   setup.parameters = read_rpn_parameters(values, defaults);
   return setup;
@@ -82,6 +130,9 @@ AnchorSystem::AnchorSystem(AnchorSetup setup, nn::Weights weights)
       shapes_(anchor_shapes(setup_.anchors)),
       weights_(std::move(weights)) {
   nn::check_weights(weights_, nn::tensor_specs(setup_.network));
+  const int exemplar = setup_.parameters.exemplar_size;
+  check_patches(setup_.parameters,
+                [&](int patch) { return response_side(setup_.network, exemplar, patch); });
   setup_.network = nn::prepare_for_inference(setup_.network, weights_);
 }
 

@@ -18,15 +18,15 @@ struct AnchorSetup {
   nn::RpnNetwork network;
 };
 
-/// Reads metadata["anchors"] = {"ratios": [...], "scales": [...]}, the published ones when absent.
-/// Throws  Error(kModelInvalid)
+/// Reads metadata["anchors"] = {"ratios": [...], "scales": [...]}, the published ones when absent;
+/// at most 64 anchors. Throws  Error(kModelInvalid)
 AnchorSettings read_anchors(const nlohmann::json& metadata);
 
 /// Number of anchors per cell.
 int anchor_count(const AnchorSettings& settings);
 
-/// What all anchor-based trackers read alike: anchors, calibration, and hyper-parameters with
-/// `defaults` where there are none.
+/// What all anchor-based trackers read alike: anchors for the backbone's stride, calibration, and
+/// hyper-parameters with `defaults` where there are none.
 /// Throws  Error(kModelInvalid)
 AnchorSetup read_setup(const nlohmann::json& metadata, HyperParameters& values,
                        const RpnSystemParameters& defaults, nn::RpnNetwork network,
@@ -38,7 +38,8 @@ NetworkFigures anchor_figures(const AnchorSetup& setup);
 /// A tracker that predicts boxes from anchors: the straight line of SiamRPN and all that follow it.
 class AnchorSystem : public RpnSystem {
  public:
-  /// Throws  Error(kModelInvalid) when a tensor is missing or has another shape
+  /// Throws  Error(kModelInvalid) when a tensor is missing or has another shape, or a patch is too
+  ///         small for the network
   AnchorSystem(AnchorSetup setup, nn::Weights weights);
 
   Template embed(const at::Tensor& patch) const override;

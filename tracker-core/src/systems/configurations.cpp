@@ -18,6 +18,17 @@ Configuration make(const std::string& architecture, const std::string& backbone,
 
 bool is_siamdw(const std::string& backbone) { return backbone.starts_with("cir"); }
 
+/// pysot's siamrpn_r50_l234_dwxcorr_lt.
+json long_term() {
+  return {{"neck", {128, 256, 512}},
+          {"hyper_parameters",
+           {{"penalty_k", 0.05},
+            {"window_influence", 0.28},
+            {"learning_rate", 0.22},
+            {"lost_instance_size", 831},
+            {"lost_window_influence", 0.001}}}};
+}
+
 }  // namespace
 
 std::vector<Configuration> configurations() {
@@ -32,10 +43,11 @@ std::vector<Configuration> configurations() {
     if (is_siamdw(backbone)) all.push_back(make("siamrpn+", backbone));
   }
   all.push_back(make("siamrpn+", "ciresnet22", {{"head", "thicker"}}, "/thicker"));
-  for (const char* backbone : {"alexnet-rpn", "mobilenetv2", "resnet50"}) {
+  for (const char* backbone : {"alexnet-rpn", "resnet50"}) {
     all.push_back(make("siamrpn++", backbone));
   }
-  all.push_back(make("siamrpn++", "resnet50", {{"neck", {128, 256, 512}}}, "/long-term"));
+  all.push_back(make("siamrpn++", "mobilenetv2", {{"fusion", "mean"}}));
+  all.push_back(make("siamrpn++", "resnet50", long_term(), "/long-term"));
   all.push_back(make("siammask", "resnet50-layer3"));
   all.push_back(make("siammask++", "resnet50-all"));
   all.push_back(make("siammargin", "resnet50-layer3-torchvision"));

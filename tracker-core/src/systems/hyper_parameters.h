@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
@@ -32,8 +33,26 @@ class HyperParameters {
     return found->get<double>();
   }
 
+  /// number() without a fraction.
   int integer(const std::string& key, int fallback, int lowest, int highest) {
-    return static_cast<int>(number(key, fallback, lowest, highest));
+    const double value = number(key, fallback, lowest, highest);
+    if (value != std::floor(value)) fail(key, "a whole number", values_.at(key).dump());
+    return static_cast<int>(value);
+  }
+
+  /// The text under `key` if it is one of `choices`; `fallback` when the key is absent.
+  /// Throws  Error(kModelInvalid)
+  std::string choice(const std::string& key, const std::string& fallback,
+                     const std::vector<std::string>& choices) {
+    known_.insert(key);
+    const auto found = values_.find(key);
+    if (found == values_.end()) return fallback;
+    std::string names;
+    for (const std::string& name : choices) {
+      if (*found == name) return name;
+      names += (names.empty() ? "" : ", ") + name;
+    }
+    fail(key, "one of [" + names + "]", found->dump());
   }
 
   bool flag(const std::string& key, bool fallback) {

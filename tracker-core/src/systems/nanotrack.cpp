@@ -44,6 +44,7 @@ class NanoTrack final : public RpnSystem {
         head_(std::move(network.head)),
         outliner_(std::move(network.outliner)),
         weights_(std::move(weights)) {
+    check_sides(parameters);
     backbone_ = nn::prepare_for_inference(backbone_, weights_);
     for (nn::Sequence* part : nn::parts(head_)) {
       *part = nn::prepare_for_inference(*part, weights_);
@@ -105,6 +106,22 @@ class NanoTrack final : public RpnSystem {
 
  private:
   static constexpr nn::Mode kMode = nn::Mode::kInference;
+
+  /// Whether the network can work on all patches that the parameters allow.
+  void check_sides(const RpnSystemParameters& parameters) const {
+    const int expected =
+        nn::nanotrack_template_side(parameters.exemplar_size, ErrorCode::kModelInvalid);
+    const int found = nn::output_size(backbone_, parameters.exemplar_size);
+    if (found != expected) {
+      throw Error(ErrorCode::kModelInvalid, "exemplar_size of nanotrack: expected a template of " +
+                                                std::to_string(expected) + " cells, found " +
+                                                std::to_string(found) + " for " +
+                                                std::to_string(parameters.exemplar_size) + " px");
+    }
+    check_patches(parameters, [&](int patch) {
+      return nn::output_size(head_.classification.pixel_after, nn::output_size(backbone_, patch));
+    });
+  }
 
   at::Tensor features(const at::Tensor& patches) const {
     return nn::forward(backbone_, weights_, patches, kMode).front();

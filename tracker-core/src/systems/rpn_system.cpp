@@ -41,12 +41,27 @@ RpnSystemParameters read_rpn_parameters(HyperParameters& values,
   return p;
 }
 
+void check_patches(const RpnSystemParameters& parameters,
+                   const std::function<int(int)>& response_side) {
+  const RpnSystemParameters& p = parameters;
+  for (const int patch :
+       {p.instance_size, p.small_instance_size, p.closer_instance_size, p.lost_instance_size}) {
+    if (patch == 0 || response_side(patch) >= 1) continue;
+    throw Error(ErrorCode::kModelInvalid,
+                "patches: expected sides that give at least 1 cell of response, found none for an "
+                "exemplar of " +
+                    std::to_string(p.exemplar_size) + " px and a search patch of " +
+                    std::to_string(patch) + " px");
+  }
+}
+
 LogitLine read_score_calibration(const nlohmann::json& metadata) {
   HyperParameters values(metadata.value("confidence", nlohmann::json::object()), "confidence");
   constexpr double kLargest = 100;
   LogitLine calibration;
   calibration.slope = values.number("slope", calibration.slope, 0, kLargest);
   calibration.centre = values.number("centre", calibration.centre, -kLargest, kLargest);
+  values.reject_unknown();
   return calibration;
 }
 
@@ -54,15 +69,14 @@ RpnSystem::RpnSystem(const RpnSystemParameters& parameters, const LogitLine& cal
                      Rounding rounding)
     : parameters_(parameters), calibration_(calibration), rounding_(rounding) {}
 
-SubWindow RpnSystem::exemplar_window(const TrackState& state) const {
-  return sub_window(state.centre_x, state.centre_y, context_side(state.width, state.height),
-                    rounding_);
+bool RpnSystem::is_small(double area, Size frame) const {
+  const double frame_area = static_cast<double>(frame.width) * frame.height;
+  return area < parameters_.small_area * frame_area;
 }
 
 int RpnSystem::patch_side(const TrackState& state, Size frame) const {
   const RpnSystemParameters& p = parameters_;
-  const double frame_area = static_cast<double>(frame.width) * frame.height;
-  const bool small = p.small_instance_size > 0 && state.initial_area < p.small_area * frame_area;
+  const bool small = p.small_instance_size > 0 && is_small(state.initial_area, frame);
   const int normal = small ? p.small_instance_size : p.instance_size;
   if (p.lost_instance_size <= normal || state.status != TrackStatus::kLost) return normal;
   if (p.lost_instance_step == 0) return p.lost_instance_size;

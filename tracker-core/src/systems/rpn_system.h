@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <functional>
 #include <nlohmann/json.hpp>
 #include <span>
 #include <vector>
@@ -39,6 +40,11 @@ struct RpnSystemParameters {
 RpnSystemParameters read_rpn_parameters(HyperParameters& values,
                                         const RpnSystemParameters& defaults);
 
+/// Throws  Error(kModelInvalid) unless each search patch that `parameters` allow gets a response
+/// @param response_side  of a patch of so many px, cells; less than 1: the patch is too small
+void check_patches(const RpnSystemParameters& parameters,
+                   const std::function<int(int)>& response_side);
+
 /// How the raw score becomes a confidence: metadata["confidence"] = {"slope": ..., "centre": ...}.
 LogitLine read_score_calibration(const nlohmann::json& metadata);
 
@@ -53,7 +59,7 @@ class RpnSystem : public System {
   int instance_size() const override { return parameters_.instance_size; }
   int looks() const override { return parameters_.looks; }
   double keep_tightness() const override { return parameters_.keep_tightness; }
-  SubWindow exemplar_window(const TrackState& state) const override;
+  Rounding rounding() const override { return rounding_; }
   SearchPlan plan(const TrackState& state, Size frame) const override;
   SearchPlan closer_plan(const TrackState& state, Size frame) const override;
   Candidate decode(const std::vector<at::Tensor>& responses, const TrackState& state,
@@ -76,6 +82,9 @@ class RpnSystem : public System {
                         const SearchPlan& /*plan*/, Size /*frame*/) const {}
 
   const RpnSystemParameters& parameters() const { return parameters_; }
+
+  /// Whether a target of this area, frame px^2, is small in the frame.
+  bool is_small(double area, Size frame) const;
 
   /// One square window about the state's centre.
   /// @param context  px of the patch that the target's context square spans; 0: exemplar_size

@@ -34,25 +34,22 @@ nn::Backbone siamfc_backbone(const nlohmann::json& metadata) {
                            metadata.value("backbone_prefix", std::string("features.features.")));
 }
 
-SiamFcParameters read_parameters(const nlohmann::json& metadata, HyperParameters values) {
-  const bool plus = metadata.at("architecture") == "siamfc+";
-  return read_siamfc_parameters(std::move(values), plus, metadata.value("instance_size", 255));
+bool is_finite(const at::Tensor& maps) {
+  const auto* first = maps.data_ptr<float>();
+  return std::all_of(first, first + maps.numel(), [](float v) { return std::isfinite(v); });
 }
 
 class SiamFc final : public System {
  public:
-  SiamFc(const nlohmann::json& metadata, nn::Weights weights, const SiamFcParameters& parameters)
-      : parameters_(parameters),
+  SiamFc(const nlohmann::json& metadata, nn::Weights weights, HyperParameters values,
+         const nn::Backbone& plain)
+      : parameters_(read_siamfc_parameters(metadata, std::move(values), plain)),
         order_(metadata.value("channel_order", "bgr") == "rgb" ? ChannelOrder::kRgb
                                                                : ChannelOrder::kBgr),
-        calibration_(read_calibration(metadata.value("confidence", nlohmann::json()), {})) {
-    const nn::Backbone plain = siamfc_backbone(metadata);
-    parameters_.stride = nn::total_stride(plain);
-    nn::check_weights(weights, nn::tensor_specs(plain));
-    const int response_side = nn::output_size(plain, parameters_.instance_size) -
-                              nn::output_size(plain, parameters_.exemplar_size) + 1;
-    window_ = hann_window(response_side * parameters_.response_up);
-    weights_ = std::move(weights);
+        calibration_(read_calibration(metadata)),
+        window_(hann_window(parameters_.response_side * parameters_.response_up)),
+        weights_(std::move(weights)) {
+    nn::check_weights(weights_, nn::tensor_specs(plain));
     backbone_ = nn::prepare_for_inference(plain, weights_);
   }
 
@@ -60,10 +57,9 @@ class SiamFc final : public System {
   int instance_size() const override { return parameters_.instance_size; }
   ChannelOrder channel_order() const override { return order_; }
 
-  SubWindow exemplar_window(const TrackState& state) const override {
-    return sub_window(state.centre_x, state.centre_y, context_side(state.width, state.height),
-                      Rounding::kHalfEven);
-  }
+  // Differs from siamfc-pytorch, whose corner round(centre - (side - 1) / 2) lies up to a pixel
+  // further right and below: this is SiamDW's.
+  Rounding rounding() const override { return Rounding::kHalfEven; }
 
   Template embed(const at::Tensor& patch) const override { return {features(patch)}; }
 
@@ -73,8 +69,7 @@ class SiamFc final : public System {
     plan.scale = parameters_.exemplar_size / context_side(state.width, state.height);
     for (const double factor : scale_factors(parameters_)) {
       plan.windows.push_back(sub_window(state.centre_x, state.centre_y,
-                                        factor * plan.patch_side / plan.scale,
-                                        Rounding::kHalfEven));
+                                        factor * plan.patch_side / plan.scale, rounding()));
     }
     return plan;
   }
@@ -136,6 +131,11 @@ std::vector<ResponseMap> to_maps(const at::Tensor& response, const SiamFcParamet
 
 Candidate SiamFc::decode(const std::vector<at::Tensor>& responses, const TrackState& state,
                          const SearchPlan& plan, Size frame) const {
+  if (!is_finite(responses.front())) {  // broken weights: stay where we are
+    Candidate none;
+    none.box = to_box(state);
+    return none;
+  }
   const std::vector<ResponseMap> maps = to_maps(responses.front(), parameters_);
   const auto middle = plan.windows.size() / 2;
   const ScaleDecision decision =
@@ -146,6 +146,7 @@ Candidate SiamFc::decode(const std::vector<at::Tensor>& responses, const TrackSt
   double growth = decision.growth;
   const double side = context_side(state.width, state.height);
   if (state.initial_side > 0) {
+    // Differs from siamfc-pytorch, which sets no bounds: these are MATLAB's and SiamDW's.
     growth = std::clamp(growth * side, parameters_.smallest_growth * state.initial_side,
                         parameters_.largest_growth * state.initial_side) /
              side;
@@ -195,16 +196,16 @@ ScaleDecision decide_scale(const std::vector<ResponseMap>& maps, const std::vect
 
 std::unique_ptr<const System> make_siamfc(const nlohmann::json& metadata, nn::Weights weights,
                                           HyperParameters values) {
-  return std::make_unique<SiamFc>(metadata, std::move(weights),
-                                  read_parameters(metadata, std::move(values)));
+  return std::make_unique<SiamFc>(metadata, std::move(weights), std::move(values),
+                                  siamfc_backbone(metadata));
 }
 
 NetworkFigures siamfc_figures(const nlohmann::json& metadata, HyperParameters values) {
-  const SiamFcParameters parameters = read_parameters(metadata, std::move(values));
   const nn::Backbone plain = siamfc_backbone(metadata);
+  const SiamFcParameters parameters = read_siamfc_parameters(metadata, std::move(values), plain);
   const nn::Backbone run = nn::fold_crops(plain);
   const std::int64_t kernel = nn::output_size(run, parameters.exemplar_size);
-  const std::int64_t response = nn::output_size(run, parameters.instance_size) - kernel + 1;
+  const std::int64_t response = parameters.response_side;
   const std::int64_t correlation = kernel * kernel * run.channels.back() * response * response;
   return {nn::tensor_specs(plain), parameters.exemplar_size, parameters.instance_size,
           parameters.scales * (nn::macs(run, parameters.instance_size) + correlation)};

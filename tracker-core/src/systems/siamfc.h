@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "decode/response.h"
+#include "nn/blueprint.h"
 #include "systems/hyper_parameters.h"
 #include "systems/network_figures.h"
 #include "systems/system.h"
@@ -16,6 +17,7 @@ struct SiamFcParameters {
   int exemplar_size = 127;        ///< px; SiamDW takes instance - 128 when instance is not 255
   int instance_size = 255;        ///< px
   int stride = 8;                 ///< network px per response cell; the backbone's
+  int response_side = 17;         ///< cells; of these patches behind the backbone
   int scales = 3;                 ///< odd
   double scale_step = 1.0375;     ///< ratio of neighbouring scales
   double scale_penalty = 0.9745;  ///< factor on the responses of all but the middle scale
@@ -24,16 +26,24 @@ struct SiamFcParameters {
   int response_up = 16;          ///< enlargement of the response map
   double response_scale = 1e-3;  ///< gain of the correlation
   double response_bias = 0;
-  double peak_origin = 135.5;       ///< response px that stands for "did not move" (272 px map)
+  double peak_origin = 135.5;       ///< px of the enlarged map that stand for "did not move"
   bool follow_winner_scale = true;  ///< multiply the displacement with the winning scale
   bool clip_to_frame = false;       ///< SiamDW clips the state to the frame
   double smallest_growth = 0.2;     ///< size limits relative to the initial target
   double largest_growth = 5.0;
 };
 
-/// Defaults of siamfc-pytorch (SiamFC) or of SiamDW's code (SiamFC+) under the keys of `values`.
+/// Defaults of siamfc-pytorch (SiamFC) or of SiamDW's code (SiamFC+) under the keys of `values`,
+/// and what follows from `backbone`.
+/// @param metadata  says "architecture" = "siamfc" or "siamfc+", "exemplar_size", "instance_size"
+/// Throws  Error(kModelInvalid), also for patches too small for the backbone
+SiamFcParameters read_siamfc_parameters(const nlohmann::json& metadata, HyperParameters values,
+                                        const nn::Backbone& backbone);
+
+/// How a response becomes a confidence: metadata["confidence"] = {"measure": "peak" | "psr" |
+/// "apce", "slope": s, "centre": c}; missing keys keep defaults.
 /// Throws  Error(kModelInvalid)
-SiamFcParameters read_siamfc_parameters(HyperParameters values, bool plus, int instance_size);
+Calibration read_calibration(const nlohmann::json& metadata);
 
 /// Ratios of all scales to the middle one: step^(-(n-1)/2) ... step^((n-1)/2).
 std::vector<double> scale_factors(const SiamFcParameters& parameters);

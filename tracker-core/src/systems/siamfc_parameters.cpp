@@ -1,22 +1,52 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <cmath>
 
+#include "nn/analysis.h"
 #include "systems/siamfc.h"
 
 namespace siamtrack {
+namespace {
 
-SiamFcParameters read_siamfc_parameters(HyperParameters values, bool plus, int instance_size) {
+/// Sides of both patches, and of the response that they give on `backbone`. The metadata's are
+/// those of the published configuration; SiamDW cuts another exemplar for another instance size.
+void read_sides(SiamFcParameters& p, const nlohmann::json& metadata, HyperParameters& values,
+                const nn::Backbone& backbone, bool plus) {
+  const auto instance = [](HyperParameters& from, int fallback) {
+    return from.integer("instance_size", fallback, 64, 1024);
+  };
+  const auto exemplar = [](HyperParameters& from, int fallback) {
+    return from.integer("exemplar_size", fallback, 32, 512);
+  };
+  HyperParameters file(metadata, "siamfc");
+  const int published = instance(file, p.instance_size);
+  p.instance_size = instance(values, published);
+  if (plus && p.instance_size != 255) p.exemplar_size = p.instance_size - 128;
+  if (!plus || p.instance_size == published) p.exemplar_size = exemplar(file, p.exemplar_size);
+  p.exemplar_size = exemplar(values, p.exemplar_size);
+  const int cells = nn::output_size(backbone, p.exemplar_size);
+  p.response_side = nn::output_size(backbone, p.instance_size) - cells + 1;
+  if (cells >= 1 && p.response_side >= 1) return;
+  throw Error(ErrorCode::kModelInvalid,
+              "patches: expected sides that give at least 1 cell of response, found none for an "
+              "exemplar of " +
+                  std::to_string(p.exemplar_size) + " px and a search patch of " +
+                  std::to_string(p.instance_size) + " px");
+}
+
+}  // namespace
+
+SiamFcParameters read_siamfc_parameters(const nlohmann::json& metadata, HyperParameters values,
+                                        const nn::Backbone& backbone) {
   SiamFcParameters p;
-  if (plus) {  // SiamDW: 0-based centre 136, displacement at the middle scale, clipped state
-    p.peak_origin = 136;
+  const bool plus = metadata.at("architecture") == "siamfc+";
+  read_sides(p, metadata, values, backbone, plus);
+  p.stride = nn::total_stride(backbone);
+  if (plus) {  // SiamDW: displacement at the middle scale, clipped state
     p.follow_winner_scale = false;
     p.clip_to_frame = true;
     p.window_influence = 0.35;
     p.response_scale = 0.1;
   }
-  p.instance_size = values.integer("instance_size", instance_size, 64, 1024);
-  p.exemplar_size = values.integer(
-      "exemplar_size", plus && p.instance_size != 255 ? p.instance_size - 128 : 127, 32, 512);
   p.scales = values.integer("scales", p.scales, 1, 9);
   p.scale_step = values.number("scale_step", p.scale_step, 1.0, 2.0);
   p.scale_penalty = values.number("scale_penalty", p.scale_penalty, 0.1, 1.0);
@@ -25,11 +55,26 @@ SiamFcParameters read_siamfc_parameters(HyperParameters values, bool plus, int i
   p.response_up = values.integer("response_up", p.response_up, 1, 32);
   p.response_scale = values.number("response_scale", p.response_scale, -1e6, 1e6);
   p.response_bias = values.number("response_bias", p.response_bias, -1e6, 1e6);
-  p.peak_origin = values.number("peak_origin", p.peak_origin, 0, 1e4);
+  const int side = p.response_side * p.response_up;
+  const double middle = plus ? side / 2.0 : (side - 1) / 2.0;  // SiamDW's: half a pixel further
+  p.peak_origin = values.number("peak_origin", middle, 0, 1e5);
   p.follow_winner_scale = values.flag("follow_winner_scale", p.follow_winner_scale);
   p.clip_to_frame = values.flag("clip_to_frame", p.clip_to_frame);
   values.reject_unknown();
   return p;
+}
+
+Calibration read_calibration(const nlohmann::json& metadata) {
+  HyperParameters values(metadata.value("confidence", nlohmann::json::object()), "confidence");
+  constexpr double kLargest = 1e6;  // peaks have the range of the network's features
+  Calibration calibration;
+  const std::string measure = values.choice("measure", "psr", {"peak", "psr", "apce"});
+  if (measure == "peak") calibration.measure = Sureness::kPeak;
+  if (measure == "apce") calibration.measure = Sureness::kApce;
+  calibration.slope = values.number("slope", calibration.slope, 0, kLargest);
+  calibration.centre = values.number("centre", calibration.centre, -kLargest, kLargest);
+  values.reject_unknown();
+  return calibration;
 }
 
 std::vector<double> scale_factors(const SiamFcParameters& parameters) {

@@ -53,7 +53,7 @@ at::Tensor sample(const at::Tensor& features, const Candidate& found, double sca
 /// moved fast or is small is searched for in a larger patch, one that is not found once more where
 /// its motion leads.
 /// Differs from the published tracker: a target that is lost, which there is no word for, teaches
-/// nothing.
+/// nothing, has no motion and is searched for once a frame.
 class SiamMargin final : public AnchorSystem {
  public:
   SiamMargin(AnchorSetup setup, nn::Weights weights, const MarginParameters& parameters)
@@ -68,15 +68,15 @@ class SiamMargin final : public AnchorSystem {
 
   SearchPlan plan(const TrackState& state, Size frame) const override {
     const RpnSystemParameters& p = parameters();
-    const double frame_area = static_cast<double>(frame.width) * frame.height;
-    const bool small = state.width * state.height < p.small_area * frame_area;
+    const bool small = is_small(state.width * state.height, frame);
     const bool wide = p.small_instance_size > 0 && (small || state.fastest > margin_.fast);
     return plan_of(state, wide ? p.small_instance_size : p.instance_size);
   }
 
   std::optional<Look> next_look(int number, const TrackState& before, const TrackState& found,
                                 const Evidence& evidence, Size frame) const override {
-    if (number > 1 || evidence.score >= margin_.second_score) {
+    const bool lost = before.status == TrackStatus::kLost;  // redetection chose where to look
+    if (number > 1 || lost || evidence.score >= margin_.second_score) {
       return AnchorSystem::next_look(number, before, found, evidence, frame);
     }
     TrackState ahead = before;

@@ -28,7 +28,6 @@ AnchorSetup make_setup(const nlohmann::json& metadata, HyperParameters& values) 
   AnchorSetup setup = read_setup(metadata, values, defaults, siamrpn_plus_network(metadata),
                                  Rounding::kAwayFromZero);
   setup.score_kind = read_head(metadata).softmax ? ScoreKind::kSoftmax : ScoreKind::kSigmoid;
-  setup.anchors.stride = nn::total_stride(setup.network.backbone);  // CIResNet-43 has 4
   return setup;
 }
 

@@ -25,9 +25,13 @@ class System {
   virtual int exemplar_size() const = 0;
   virtual int instance_size() const = 0;
   virtual ChannelOrder channel_order() const { return ChannelOrder::kBgr; }
+  virtual Rounding rounding() const = 0;  ///< of windows to whole pixels
 
   /// Window of the exemplar patch for the initial box.
-  virtual SubWindow exemplar_window(const TrackState& state) const = 0;
+  SubWindow exemplar_window(const TrackState& state) const {
+    return sub_window(state.centre_x, state.centre_y, context_side(state.width, state.height),
+                      rounding());
+  }
 
   /// Template features of one exemplar. @param patch [1, 3, exemplar, exemplar], [0, 255]
   virtual Template embed(const at::Tensor& patch) const = 0;
@@ -104,9 +108,11 @@ class System {
 /// Builds the system named by `metadata["architecture"]` with the weights of a model file.
 /// Hyper-parameters come from metadata["hyper_parameters"], paper defaults where absent. The
 /// weights are already on the device they shall run on.
-/// @param preset  key of metadata["presets"]; empty = none
-/// Throws  Error(kModelInvalid) naming the key or value, expected and found
+/// @param preset     key of metadata["presets"]; empty = none
 /// @param overrides  JSON object laid over the hyper-parameters and the preset; null = none
+/// Throws  Error(kModelInvalid) naming the key or value, expected and found;
+/// Error(kInvalidArgument)
+///         for a preset that there is not
 std::unique_ptr<const System> make_system(const nlohmann::json& metadata, nn::Weights weights,
                                           const std::string& preset,
                                           const nlohmann::json& overrides);

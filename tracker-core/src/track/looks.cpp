@@ -54,10 +54,14 @@ Outcome outcome_of(const Job& job, const Candidate& candidate,
   const auto& [state, place, plan, confirms] = job.look;
   const TrackState& before = job.track->state;
   TrackState next = next_state(state, candidate, job.track->config);
-  next.move_x = place.centre_x + seen.offset_x / plan.scale - before.centre_x;
-  next.move_y = place.centre_y + seen.offset_y / plan.scale - before.centre_y;
-  next.fastest = std::max(before.fastest, std::hypot(seen.offset_x, seen.offset_y));
   const bool lost = next.status == TrackStatus::kLost;
+  if (lost || before.status == TrackStatus::kLost) {
+    next.move_x = next.move_y = 0;  // from one place that is searched to another nothing moves
+  } else {
+    next.move_x = place.centre_x + seen.offset_x / plan.scale - before.centre_x;
+    next.move_y = place.centre_y + seen.offset_y / plan.scale - before.centre_y;
+    next.fastest = std::max(before.fastest, std::hypot(seen.offset_x, seen.offset_y));
+  }
   return {next, to_result(next, candidate),
           lost ? job.exemplar : system.renew(job.exemplar, responses, candidate, plan), seen};
 }

@@ -45,7 +45,7 @@ long long count_parameters(const nn::Weights& weights) {
 
 nlohmann::json parse_overrides(const std::string& text) {
   if (text.empty()) return {};
-  nlohmann::json overrides = nlohmann::json::parse(text, nullptr, /*exceptions=*/false);
+  nlohmann::json overrides = nn::parse_json(text, ErrorCode::kInvalidArgument, "overrides");
   if (!overrides.is_object()) {
     throw Error(ErrorCode::kInvalidArgument, "overrides: expected a JSON object, found " + text);
   }
@@ -78,6 +78,10 @@ std::unique_ptr<Model::Impl> load_impl(const std::string& path, const ModelOptio
   return impl;
 }
 
+[[noreturn]] void fail(ErrorCode code, const std::string& path, const std::string& what) {
+  throw Error(code, "model file " + path + ": " + what);
+}
+
 }  // namespace
 
 std::string find_model(const std::string& name_or_path) {
@@ -86,7 +90,8 @@ std::string find_model(const std::string& name_or_path) {
   std::string looked;
   for (const std::string& folder : model_folders()) {
     const fs::path candidate = fs::path(folder) / (name_or_path + kExtension);
-    if (fs::exists(candidate)) return candidate.string();
+    std::error_code unreadable;  // such a folder holds no model, the next one may
+    if (fs::exists(candidate, unreadable)) return candidate.string();
     looked += (looked.empty() ? "" : ", ") + folder;
   }
   throw Error(ErrorCode::kModelNotFound, "model " + name_or_path + ": expected " + name_or_path +
@@ -96,18 +101,24 @@ std::string find_model(const std::string& name_or_path) {
 
 std::shared_ptr<const Model> Model::load(const std::string& name_or_path,
                                          const ModelOptions& options) {
-  const std::string path = find_model(name_or_path);
+  std::string path = name_or_path;
   try {
+    path = find_model(name_or_path);
     return std::shared_ptr<const Model>(new Model(load_impl(path, options)));
   } catch (const Error& error) {
     const std::string text = error.what();
     if (text.find(path) != std::string::npos) throw;
-    throw Error(error.code(), "model file " + path + ": " + text);
+    fail(error.code(), path, text);
   } catch (const nlohmann::json::exception& error) {
-    throw Error(ErrorCode::kModelInvalid, "model file " + path + ": metadata: " + error.what());
+    fail(ErrorCode::kModelInvalid, path, std::string("metadata: ") + error.what());
+  } catch (const c10::OutOfMemoryError& error) {
+    fail(ErrorCode::kOutOfMemory, path, error.what_without_backtrace());
   } catch (const c10::Error& error) {
-    throw Error(ErrorCode::kModelInvalid,
-                "model file " + path + ": " + error.what_without_backtrace());
+    fail(ErrorCode::kModelInvalid, path, error.what_without_backtrace());
+  } catch (const std::bad_alloc&) {
+    fail(ErrorCode::kOutOfMemory, path, "no memory left for the network");
+  } catch (const std::exception& error) {
+    fail(ErrorCode::kInternal, path, error.what());
   }
 }
 

@@ -49,8 +49,8 @@ class LoadedModel final : public PluginModel {
 
 /// Two loads with equal keys give the same network. The time of the last change is part of it, so
 /// that a model file that was written anew is read anew.
-using ModelKey =
-    std::tuple<std::string, std::filesystem::file_time_type, Device, int, int, std::string>;
+using ModelKey = std::tuple<std::string, std::filesystem::file_time_type, Device, int, int,
+                            std::string, std::string>;
 
 std::shared_ptr<const PluginModel> open_model(const std::string& name_or_path,
                                               const ModelOptions& options) {
@@ -63,7 +63,8 @@ std::shared_ptr<const PluginModel> open_model(const std::string& name_or_path,
                      options.device,
                      options.device_id,
                      options.num_threads,
-                     options.preset};
+                     options.preset,
+                     options.overrides};
   const std::lock_guard lock(mutex);
   std::erase_if(models, [](const auto& entry) { return entry.second.expired(); });
   std::weak_ptr<const PluginModel>& known = models[key];

@@ -4,6 +4,9 @@
 #include <ATen/ATen.h>
 #include <c10/core/InferenceMode.h>
 
+#include <type_traits>
+#include <utility>
+
 #include "nn/device.h"
 #include "siamtrack/error.h"
 #include "track/looks.h"
@@ -16,6 +19,10 @@
 namespace siamtrack {
 namespace {
 
+[[noreturn]] void fail(const Model::Impl& model, const std::string& what) {
+  throw Error(ErrorCode::kInternal, "model file " + model.info.path + ": " + what);
+}
+
 /// Runs `work` the way every forward pass runs: no autograd, the model's number of threads, and no
 /// exception but Error.
 template <typename Work>
@@ -24,13 +31,27 @@ auto run_network(const Model::Impl& model, Work&& work) {
   const nn::ThreadLimit threads(model.threads);
   try {
     return work();
+  } catch (const Error&) {
+    throw;
   } catch (const c10::OutOfMemoryError& error) {
     throw Error(ErrorCode::kOutOfMemory, error.what_without_backtrace());
   } catch (const c10::Error& error) {
-    throw Error(ErrorCode::kInternal, error.what_without_backtrace());
+    fail(model, error.what_without_backtrace());
   } catch (const std::bad_alloc&) {
     throw Error(ErrorCode::kOutOfMemory, "no memory left for the network");
+  } catch (const std::exception& error) {
+    fail(model, error.what());
   }
+}
+
+/// What the frame did to a track becomes its state: for all tracks or, after a throw, for none.
+void take_over(Track::Impl& track, Outcome&& outcome) noexcept {
+  static_assert(std::is_nothrow_move_assignable_v<TrackState> &&
+                std::is_nothrow_move_assignable_v<TrackResult> &&
+                std::is_nothrow_move_assignable_v<Template>);
+  track.state = outcome.state;
+  track.result = std::move(outcome.result);
+  track.exemplar = std::move(outcome.exemplar);
 }
 
 }  // namespace
@@ -43,19 +64,22 @@ Track::Track(std::shared_ptr<const Model> model, const TrackConfig& config, cons
   require_readable(frame, model->impl().device);
   impl_->model = std::move(model);
   impl_->config = config;
-  const Colour border = border_colour(frame);
-  impl_->state = initial_state(limit_to_frame(box, frame.size), border);
-  impl_->result.box = to_box(impl_->state);
-  impl_->result.score = 1;
   const Model::Impl& core = impl_->model->impl();
   const System& system = *core.system;
   run_network(core, [&] {
+    const Colour border = border_colour(frame);
+    impl_->state = initial_state(limit_to_frame(box, frame.size), border);
+    impl_->result.box = to_box(impl_->state);
+    impl_->result.score = 1;
     const Cut cut{system.exemplar_window(impl_->state), border};
     impl_->exemplar = system.embed(cut_patches(frame, {cut}, system.exemplar_size(), core));
     FirstSight sight = first_sight(frame, impl_->state, impl_->exemplar, config.guessed_box, core);
     impl_->state.tightness = sight.tightness;
     impl_->state.outline_share = sight.outline_share;
     impl_->exemplar = std::move(sight.exemplar);
+    // The device may not have read the pixels yet, which are borrowed for this call only. A value
+    // that is read back waits for it, as update() does when it reads the responses.
+    if (frame.memory == MemoryKind::kCuda) impl_->exemplar.front().max().item<float>();
   });
 }
 
@@ -65,7 +89,7 @@ Track& Track::operator=(Track&&) noexcept = default;
 
 TrackResult Track::update(const FrameView& frame) {
   Track* const self = this;
-  return update_all({&self, 1}, frame).front();
+  return std::move(update_all({&self, 1}, frame).front());
 }
 
 const TrackResult& Track::result() const noexcept { return impl_->result; }
@@ -90,7 +114,7 @@ void Track::rescale(Size from, Size to) {
   state.last_believed = scaled(state.last_believed);
   state.move_x *= sx;
   state.move_y *= sy;
-  impl_->result.box = told_box(state);
+  impl_->result.box = scaled(impl_->result.box);
   impl_->result.rotated.reset();
   impl_->result.mask.reset();
 }
@@ -105,16 +129,13 @@ std::vector<TrackResult> update_all(std::span<Track* const> tracks, const FrameV
                   "update_all: expected tracks of one model, found tracks of several");
     }
   }
-  std::vector<Outcome> all =
-      run_network(model.impl(), [&] { return outcomes(tracks, frame, model.impl()); });
   std::vector<TrackResult> results;
-  for (std::size_t i = 0; i < tracks.size(); ++i) {
-    Track::Impl& track = tracks[i]->impl();
-    track.state = all[i].state;
-    track.result = all[i].result;
-    track.exemplar = std::move(all[i].exemplar);
-    results.push_back(std::move(all[i].result));
-  }
+  std::vector<Outcome> all = run_network(model.impl(), [&] {
+    std::vector<Outcome> seen = outcomes(tracks, frame, model.impl());
+    for (const Outcome& outcome : seen) results.push_back(outcome.result);
+    return seen;
+  });
+  for (std::size_t i = 0; i < tracks.size(); ++i) take_over(tracks[i]->impl(), std::move(all[i]));
   return results;
 }
 

@@ -12,10 +12,11 @@ void place(TrackState& state, const Box& box) {
 }
 
 TrackStatus next_status(const TrackState& state, double score, const TrackConfig& config) {
-  if (state.status == TrackStatus::kTracking) {
-    return score < config.lost_threshold ? TrackStatus::kUncertain : TrackStatus::kTracking;
+  const bool tracking = state.status == TrackStatus::kTracking;
+  // A score that is no number reaches no threshold.
+  if (score >= (tracking ? config.lost_threshold : config.found_threshold)) {
+    return TrackStatus::kTracking;
   }
-  if (score >= config.found_threshold) return TrackStatus::kTracking;
   const bool gone =
       state.status == TrackStatus::kLost || state.uncertain_frames + 1 >= config.lost_after;
   return gone ? TrackStatus::kLost : TrackStatus::kUncertain;

@@ -72,7 +72,6 @@ NanoTrackHead version1(const NanoTrackShape& shape, const std::string& prefix) {
   const int wide = scaled_channels(128, shape.width);
   const int narrow = scaled_channels(96, shape.width);
   NanoTrackHead head;
-  head.version = 1;
   head.shared_correlation = true;
   head.classification.pixel_after = {attention(prefix + "corr_pw", maps)};
   head.classification.tower = paired_tower(prefix + "cls_tower", {5, 5, 3}, maps, wide);
@@ -97,7 +96,6 @@ NanoTrackHead version2(const NanoTrackShape& shape, const std::string& prefix) {
     return made;
   };
   NanoTrackHead head;
-  head.version = 2;
   head.classification = branch("corr_pw_cls", "cls_pw_tower", "cls_pred.0", 2);
   head.regression = branch("corr_pw_reg", "bbox_pw_tower", "bbox_pred.0", 4);
   return head;

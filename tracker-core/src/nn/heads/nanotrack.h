@@ -49,7 +49,6 @@ std::int64_t nanotrack_centre_side(std::int64_t template_side);
 
 /// Head of NanoTrack v1, v2 or v3 (HonglinChu/NanoTrack; published keys "ban_head.*").
 struct NanoTrackHead {
-  int version = 3;
   NanoTrackBranch classification;
   NanoTrackBranch regression;
   bool shared_correlation = false;  ///< v1: regression takes the classification's maps
