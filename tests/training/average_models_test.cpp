@@ -47,6 +47,10 @@ TEST(AverageModels, NamesWhatDiffers) {
   other.file.weights["k.weight"] = at::zeros({2, 4});
   EXPECT_EQ(refusal({model("a", 1, "r"), other}),
             "mean of models: b: k.weight: expected [2, 3], found [2, 4]");
+  other = model("b", 1, "r");
+  other.file.weights["more"] = at::zeros({5});
+  EXPECT_EQ(refusal({model("a", 1, "r"), other}),
+            "mean of models: b: more: expected none, found [5]");
   other.file.weights.clear();
   EXPECT_EQ(refusal({model("a", 1, "r"), other}),
             "mean of models: b: k.weight: expected [2, 3], found none");

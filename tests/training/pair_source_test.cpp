@@ -9,7 +9,6 @@
 
 #include "siamtrack/error.h"
 #include "small_tree.h"
-#include "training/loader.h"
 
 namespace siamtrack::training {
 namespace {
@@ -116,14 +115,63 @@ TEST_F(PairSourceTest, NegativePairsSayWhereTheOtherObjectIs) {
   EXPECT_FALSE(PairSource(cache_, options, 1).batch(0, 1).distractors[0]);
 }
 
-TEST_F(PairSourceTest, DrawsNothingWithoutAnOutlineWhenToldSo) {
-  const SmallTree bare;
-  bare.picture("boxes/b.jpg", 200, 150, 90, 70);
-  bare.text("boxes/annotations.json",
+/// The plain cache and a set "boxes" without outlines.
+std::shared_ptr<const Cache> cache_with_boxes(const SmallTree& tree) {
+  tree.picture("boxes/b.jpg", 200, 150, 90, 70);
+  tree.text("boxes/annotations.json",
             R"({"set":"boxes","kind":"stills","images":[{"file":"b.jpg","width":200,"height":150,)"
             R"("objects":[{"box":[90,70,20,20],"label":"square"}]}]})");
-  bare.plain_cache();
-  const auto cache = std::make_shared<Cache>(bare.path("cache"));
+  tree.plain_cache();
+  return std::make_shared<Cache>(tree.path("cache"));
+}
+
+TEST_F(PairSourceTest, CutsNothingOutOfASetThatIsNotDrawn) {
+  const SmallTree tree;
+  const auto cache = cache_with_boxes(tree);
+  PairOptions options;
+  options.composed = 1;
+  options.shares = {{"boxes", 1}, {"clips", 0}};
+  for (const PairKind kind : PairSource(cache, options, 1).batch(0, 10).kinds) {
+    EXPECT_EQ(kind, PairKind::kStill);
+  }
+  options.masks = true;
+  EXPECT_THROW(PairSource(cache, options, 1), Error);
+  options.shares = {{"boxes", 1}, {"clips", 1}};
+  for (const PairKind kind : PairSource(cache, options, 1).batch(0, 10).kinds) {
+    EXPECT_EQ(kind, PairKind::kComposed);
+  }
+}
+
+TEST_F(PairSourceTest, LeavesOutTinyPicturesWithoutLabels) {
+  const SmallTree tree;
+  tree.picture("tiny/t.jpg", 4, 3, 0, 0);
+  tree.text("tiny/annotations.json",
+            R"({"set":"tiny","kind":"stills","images":[{"file":"t.jpg","objects":[]}]})");
+  tree.plain_cache();
+  const auto cache = std::make_shared<Cache>(tree.path("cache"));
+  ASSERT_EQ(cache->sequences().size(), 3U);
+  const PairSource source(cache, {}, 1);
+  for (const PairKind kind : source.batch(0, 40).kinds) EXPECT_NE(kind, PairKind::kRandomBox);
+  EXPECT_EQ(source.damaged(), 0);
+}
+
+TEST_F(PairSourceTest, AMaskOfAnotherSizeCountsAsDamaged) {
+  const SmallTree tree;
+  std::vector<std::uint8_t> picture, mask;
+  cv::imencode(".jpg", cv::Mat(100, 100, CV_8UC3, cv::Scalar(9, 9, 9)), picture);
+  cv::imencode(".png", cv::Mat(20, 20, CV_8U, cv::Scalar(255)), mask);
+  CacheWriter writer(tree.path("cache"));
+  const Frame frame{writer.add(picture), {100, 100}};
+  writer.finish({{"set", "one", {frame}, {{"square", {Box{50, 50, 40, 40}}, {writer.add(mask)}}}}});
+  PairOptions options;
+  options.composed = 1;
+  const PairSource source(std::make_shared<Cache>(tree.path("cache")), options, 1);
+  EXPECT_THROW(source.batch(0, 1), Error);
+}
+
+TEST_F(PairSourceTest, DrawsNothingWithoutAnOutlineWhenToldSo) {
+  const SmallTree tree;
+  const auto cache = cache_with_boxes(tree);
   PairOptions options;
   options.masks = options.only_outlined = true;
   const Batch batch = PairSource(cache, options, 1).batch(0, 30);
@@ -184,21 +232,6 @@ TEST_F(PairSourceTest, FramesStayWithinTheRange) {
   options.frame_range = 100;
   options.frame_ranges = {{"clips", 0}};
   EXPECT_LE(difference(PairSource(cache_, options, 1).batch(0, 6)), 4);
-}
-
-TEST(Loader, KeepsOrderAndForwardsFailures) {
-  Loader loader(
-      [](std::int64_t step) {
-        if (step == 7) throw Error(ErrorCode::kIo, "broken");
-        Batch batch;
-        batch.exemplars = at::full({1}, step);
-        return batch;
-      },
-      3, 2);
-  for (int step = 3; step < 7; ++step) {
-    EXPECT_EQ(loader.next().exemplars.item<int>(), step);
-  }
-  EXPECT_THROW(loader.next(), Error);
 }
 
 }  // namespace

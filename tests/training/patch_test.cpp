@@ -90,5 +90,18 @@ TEST(Paste, ReturnsTheBoxOfTheVisiblePixels) {
   }
 }
 
+TEST(RandomBox, LiesInItsFrameHoweverSmall) {
+  Random random(1, 2);
+  for (const Size frame : {Size{1, 1}, Size{2, 300}, Size{640, 480}}) {
+    for (int i = 0; i < 50; ++i) {
+      const Box box = random_box(frame, {0.12, 0.45, 2.2}, random);
+      EXPECT_GE(std::min(box.width, box.height), 1);
+      EXPECT_GE(std::min(box.x, box.y), 0);
+      EXPECT_LE(box.x + box.width, frame.width);
+      EXPECT_LE(box.y + box.height, frame.height);
+    }
+  }
+}
+
 }  // namespace
 }  // namespace siamtrack::training

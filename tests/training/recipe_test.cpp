@@ -8,6 +8,7 @@
 #include "siamtrack/error.h"
 #include "training/margin_task.h"
 #include "training/mask_task.h"
+#include "training/siamfc_task.h"
 
 namespace siamtrack::training {
 namespace {
@@ -61,11 +62,37 @@ TEST(Recipe, PublishedScheduleOfSiamFc) {
 
 TEST(Recipe, PublishedUnfreezingOfSiamDw) {
   const Recipe recipe = read_recipe(std::string(SIAMTRACK_RECIPES) + "/siamfc+-ciresnet22.json");
-  const std::vector<int> units{2, 3, 4, 6, 7};
-  ASSERT_GE(recipe.unfreeze.size(), units.size());
-  EXPECT_DOUBLE_EQ(recipe.unfreeze[1].progress, 0.1);
-  EXPECT_EQ(recipe.unfreeze[0].units, 2);
+  const SiamFcTask task(recipe);
+  const auto rate = [&](const std::string& layer, double progress) {
+    return task.rate_factor("features.features." + layer + ".weight", progress);
+  };
   EXPECT_DOUBLE_EQ(recipe.optimiser.clip, 10);
+  EXPECT_EQ(rate("layer2.4.conv1", 0), 1);
+  EXPECT_EQ(rate("layer2.3.conv1", 0), 0);
+  EXPECT_EQ(rate("layer2.0.conv1", 0.29), 0);
+  EXPECT_EQ(rate("layer2.0.conv1", 0.3), 1);
+  EXPECT_EQ(rate("layer1.0.conv1", 0.69), 0);
+  EXPECT_EQ(rate("layer1.0.conv1", 0.99), 1);
+  EXPECT_EQ(rate("conv1", 0.99), 0) << "stays as ImageNet has it";
+}
+
+TEST(Recipe, NamesNumbersOutOfRange) {
+  const auto schedule = [](const std::string& fields) {
+    return refusal(R"({"epochs": 5, "optimiser": {"schedule": {)" + fields + "}}}");
+  };
+  EXPECT_EQ(schedule(R"("kind": "log", "last": 0)"),
+            "recipe r.json: schedule last: expected at least 1e-12, found 0");
+  EXPECT_EQ(schedule(R"("kind": "cosine", "warm_up_epochs": 5)"),
+            "recipe r.json: warm_up_epochs: expected at most 4, found 5");
+  EXPECT_EQ(schedule(R"("kind": "cosine", "last": 0, "warm_up_epochs": 4)"), "accepted");
+  EXPECT_NE(schedule(R"("kind": "warm-up-log", "warm_up_epochs": 2)").find("warm_up_first"),
+            std::string::npos);
+  EXPECT_EQ(refusal(R"({"pairs": {"frame_range": -1}})"),
+            "recipe r.json: frame_range: expected at least 0, found -1");
+  EXPECT_EQ(refusal(R"({"pairs": {"negative": 1.5}})"),
+            "recipe r.json: negative: expected 0 .. 1, found 1.5");
+  EXPECT_EQ(refusal(R"({"unfreeze": [[10, 2]]})"),
+            "recipe r.json: unfreeze: expected 0 .. 1, found 10");
 }
 
 TEST(Recipe, NamesWrongValuesOfAnAnchorHead) {

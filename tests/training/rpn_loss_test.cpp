@@ -13,7 +13,7 @@ constexpr double kPatch = 255;
 constexpr int kSide = 25;
 
 AnchorTargets assign(const RpnTarget& target, const AnchorSampling& sampling = {}) {
-  std::mt19937 random(1);
+  Random random(1, 0);
   return assign_anchors({&target, 1}, {}, kPatch, kSide, sampling, random);
 }
 

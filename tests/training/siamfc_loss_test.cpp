@@ -24,6 +24,13 @@ TEST(LabelMap, HasThirteenPositivesIn15x15) {
   EXPECT_EQ(labels[0][5][8].item<double>(), 0);
 }
 
+TEST(LabelMap, HasThirteenPositivesWhereverTheTargetIs) {
+  for (double shift = -32; shift <= 32; shift += 0.7) {
+    const std::vector<std::optional<Box>> targets{centred(127.5 + shift, 127.5 - shift / 3)};
+    EXPECT_EQ(label_maps(targets, 255, 17, 8, kRadius).sum().item<double>(), 13) << shift;
+  }
+}
+
 TEST(LabelMap, FollowsTheTarget) {
   const std::vector<std::optional<Box>> targets{centred(127.5 + 24, 127.5 - 16), std::nullopt};
   const at::Tensor labels = label_maps(targets, 255, 17, 8, kRadius);

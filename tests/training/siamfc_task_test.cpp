@@ -61,9 +61,14 @@ TEST(SiamFcTask, ImportIsTheInverseOfExport) {
 }
 
 TEST(SiamFcTask, MiddleOfTheResponseIsTheMiddleOfThePatch) {
-  const SiamFcTask task(small_recipe());
-  const auto metadata = task.metadata(task.initial_weights(1));
-  EXPECT_EQ(metadata.at("hyper_parameters").at("peak_origin"), 135.5);
+  for (const int trained : {239, 255}) {  // both are tracked with on 255 px
+    Recipe recipe = small_recipe();
+    recipe.pairs.instance_size = trained;
+    const SiamFcTask task(recipe);
+    const auto metadata = task.metadata(task.initial_weights(1));
+    EXPECT_EQ(metadata.at("instance_size"), 255);
+    EXPECT_EQ(metadata.at("hyper_parameters").at("peak_origin"), 135.5);
+  }
 }
 
 TEST(SiamFcTask, UnfreezesFromTheBack) {
@@ -104,6 +109,17 @@ TEST(SiamFcTask, FrozenUnitsKeepWeightsAndStatistics) {
   EXPECT_EQ(weights.at(frozen + "bn1.running_mean").abs().max().item<double>(), 0);
   EXPECT_GT(weights.at(trained + "conv1.weight").grad().abs().max().item<double>(), 0);
   EXPECT_GT(weights.at(trained + "bn1.running_mean").abs().max().item<double>(), 0);
+}
+
+TEST(SiamFcTask, LogisticLossNeedsNoOtherPairs) {
+  Recipe recipe = small_recipe();
+  const Batch batch = noise_batch(3);
+  const auto logistic = [&](double contrastive) {
+    recipe.loss = {16, contrastive, 1e-3, true};
+    const SiamFcTask task(recipe);
+    return task.loss(task.initial_weights(1), batch, 0).parts.at(0).second.item<double>();
+  };
+  EXPECT_NEAR(logistic(0), logistic(0.2), 1e-5);
 }
 
 TEST(SiamFcTask, RunsInBfloat16) {

@@ -11,6 +11,7 @@
 #include "siamtrack/error.h"
 #include "siamtrack/model.h"
 #include "small_tree.h"
+#include "tiny_task.h"
 #include "training/loss_plot.h"
 #include "training/siamfc_task.h"
 
@@ -18,31 +19,7 @@ namespace siamtrack::training {
 namespace {
 
 using siamtrack::testing::SmallTree;
-
-/// The smallest task that depends on the pairs it sees: predicts the target's place from two means.
-class TinyTask : public Task {
- public:
-  nn::Weights initial_weights(std::uint64_t) const override {
-    return {{"a.weight", at::full({2}, 0.1)}, {"b.weight", at::zeros({1})}};
-  }
-  double rate_factor(const std::string& key, double progress) const override {
-    return key == "a.weight" ? 1 : progress >= 0.5 ? 0.5 : 0;
-  }
-  StepLoss loss(const nn::Weights& weights, const Batch& batch, double) const override {
-    const at::Tensor means =
-        at::stack({batch.exemplars.to(at::kFloat).mean(), batch.searches.to(at::kFloat).mean()});
-    const at::Tensor guess = (weights.at("a.weight") * means / 255).sum() + weights.at("b.weight");
-    const at::Tensor loss = (guess - batch.targets.front()->centre_x() / 255).pow(2).sum();
-    return {loss, {{"square", loss.detach()}}};
-  }
-  nn::Weights export_weights(const nn::Weights& weights) const override {
-    return {{"a.weight", weights.at("a.weight").detach()}};
-  }
-  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override {
-    return take_over(model, weights);
-  }
-  nlohmann::json metadata(const nn::Weights&) const override { return {{"architecture", "tiny"}}; }
-};
+using siamtrack::testing::TinyTask;
 
 class TrainerTest : public ::testing::Test {
  protected:
@@ -177,6 +154,66 @@ TEST_F(TrainerTest, RefusesACheckpointOfAnotherNetwork) {
     EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
     EXPECT_NE(std::string(error.what()).find("expected network other"), std::string::npos);
   }
+}
+
+/// TinyTask with another shape.
+class WiderTask final : public TinyTask {
+ public:
+  nn::Weights initial_weights(std::uint64_t) const override {
+    return {{"a.weight", at::zeros({3})}, {"b.weight", at::zeros({1})}};
+  }
+};
+
+TEST_F(TrainerTest, RefusesACheckpointOfAnotherRecipe) {
+  run("run", 2);
+  const std::string file = "checkpoint " + tree_.path("run/checkpoint.pt");
+  const auto refusal = [&](const Task& task) -> std::string {
+    const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+    TrainOptions options;
+    options.folder = tree_.path("run");
+    try {
+      train(task, recipe_, batches(pairs), options);
+    } catch (const Error& error) {
+      EXPECT_EQ(error.code(), ErrorCode::kModelInvalid);
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_EQ(refusal(WiderTask()), file + ": a.weight: expected [3], found [2]");
+  recipe_.name = "another";
+  EXPECT_EQ(refusal(TinyTask()), file + ": recipe: expected another, found tiny");
+}
+
+TEST_F(TrainerTest, KeepsWhatWasLearntWhenABatchCannotBeMade) {
+  const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+  TrainOptions options;
+  options.folder = tree_.path("run");
+  const MakeBatch broken = [&](std::int64_t first, int count) {
+    if (first >= 10) throw Error(ErrorCode::kIo, "broken");
+    return pairs.batch(first, count);
+  };
+  EXPECT_THROW(train(TinyTask(), recipe_, broken, options), Error);
+  EXPECT_EQ(read_checkpoint(tree_.path("run/checkpoint.pt"), "tiny ").step, 5);
+  expect_equal(run("run").weights, run("whole").weights);
+}
+
+TEST_F(TrainerTest, GoesOnWhenACheckpointByTimeFails) {
+  if (!std::filesystem::exists("/dev/full")) GTEST_SKIP() << "needs /dev/full";
+  const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+  recipe_.unfreeze = {{0.5, 1}};
+  std::vector<std::string> notices;
+  TrainOptions options;
+  options.folder = tree_.path("run");
+  options.checkpoint_every = 0;
+  options.notice = [&](const std::string& text) { notices.push_back(text); };
+  std::filesystem::create_directories(tree_.path("run"));
+  std::filesystem::create_symlink("/dev/full", tree_.path("run/checkpoint.pt.part"));
+  EXPECT_EQ(train(TinyTask(), recipe_, batches(pairs), options).step, recipe_.steps());
+  ASSERT_EQ(notices.size(), 1U) << "once: the next one is written";
+  EXPECT_FALSE(std::filesystem::exists(tree_.path("run/checkpoint.pt.part")));
+  options.initial = tree_.path("run/model.safetensors");
+  train(TinyTask(), recipe_, batches(pairs), options);
+  EXPECT_NE(notices.back().find("not read"), std::string::npos);
 }
 
 TEST_F(TrainerTest, NamesADamagedCheckpointAndAFullDisk) {

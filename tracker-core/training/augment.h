@@ -12,7 +12,7 @@ namespace siamtrack::training {
 /// Limits of the random change of a patch's pixels. Zero or absent: never.
 struct PixelLimits {
   double brightness = 0;  ///< added, fraction of 255, each way
-  double contrast = 0;    ///< gain about the patch's mean grey, fraction each way
+  double contrast = 0;    ///< gain about a grey of 115, fraction each way
   double channel = 0;     ///< gain of each channel by itself, fraction each way
   double blur = 0;        ///< probability of a Gaussian or motion blur
   double erase = 0;       ///< probability of a rectangle of one colour over the patch

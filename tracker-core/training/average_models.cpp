@@ -39,6 +39,9 @@ void check_same_network(const NamedModel& first, const NamedModel& model) {
       differs(model, key, shape_of(tensor), shape_of(same->second));
     }
   }
+  for (const auto& [key, tensor] : model.file.weights) {
+    if (!first.file.weights.contains(key)) differs(model, key, "none", shape_of(tensor));
+  }
 }
 
 }  // namespace

@@ -52,7 +52,6 @@ Blob CacheWriter::add(std::span<const std::uint8_t> bytes) {
   }
   const Blob blob{static_cast<int>(shards_.size()) - 1, offset_, size};
   offset_ += size;
-  written_ += size;
   return blob;
 }
 

@@ -29,14 +29,11 @@ class CacheWriter {
   /// Writes index.json (through a temporary name) and ends the cache.
   void finish(const std::vector<Sequence>& sequences);
 
-  std::int64_t written() const { return written_; }
-
  private:
   void open_shard();
 
   std::string folder_;
   std::int64_t shard_bytes_;
-  std::int64_t written_ = 0;
   std::int64_t offset_ = 0;
   std::vector<std::string> shards_;
   std::ofstream out_;

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "training/checkpoint.h"
 
+#include <fcntl.h>
 #include <torch/csrc/jit/serialization/pickle.h>
+#include <unistd.h>
 
 #include <filesystem>
 #include <fstream>
@@ -30,6 +32,14 @@ nn::Weights to_weights(const c10::IValue& value) {
   return weights;
 }
 
+/// Waits until the file's bytes are on the disk: a rename may get there before them.
+bool on_disk(const std::string& path) {
+  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  const bool done = file >= 0 && ::fsync(file) == 0;
+  if (file >= 0) ::close(file);
+  return done;
+}
+
 }  // namespace
 
 void write_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
@@ -43,10 +53,15 @@ void write_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
   std::ofstream out(part, std::ios::binary | std::ios::trunc);
   out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
   out.close();
-  if (!out) {
-    throw Error(ErrorCode::kIo, "checkpoint " + part + ": writing failed (is the disk full?)");
+  std::error_code error;
+  if (out && on_disk(part)) {
+    std::filesystem::rename(part, path, error);
+    if (!error) return;
   }
-  std::filesystem::rename(part, path);
+  std::error_code ignored;
+  std::filesystem::remove(part, ignored);
+  throw Error(ErrorCode::kIo, "checkpoint " + part + ": writing failed (" +
+                                  (error ? error.message() : "is the disk full?") + ")");
 }
 
 Checkpoint read_checkpoint(const std::string& path, const std::string& architecture) {

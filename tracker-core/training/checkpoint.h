@@ -20,7 +20,8 @@ struct Checkpoint {
   nn::Weights average;  ///< empty when none is kept
 };
 
-/// Writes through a temporary name: an earlier checkpoint stays whole when writing fails.
+/// Writes through a temporary name, which goes away when writing fails: an earlier checkpoint stays
+/// whole.
 /// Throws  Error(kIo) naming the file (a full disk)
 void write_checkpoint(const std::string& path, const Checkpoint& checkpoint);
 

@@ -5,7 +5,6 @@
 
 #include <cmath>
 #include <nlohmann/json.hpp>
-#include <random>
 
 #include "training/distill_loss.h"
 #include "training/mixed_precision.h"
@@ -13,6 +12,7 @@
 namespace siamtrack::training {
 namespace {
 
+constexpr int kRows = 1024;                  // a random row is taken modulo the features' own
 constexpr double kRelativeFloor = 0.1;       // of the feature distance: below, it hardly counts
 constexpr double kLeastIntermediate = 0.15;  // part of the early steps' weight left at the end
 
@@ -34,19 +34,18 @@ StepLoss DistillTask::loss(const nn::Weights& weights, const Batch& batch, doubl
   const at::Tensor x = network_input(batch.searches, device);
   const Teacher::Lesson lesson = teacher_.teach(z, x);
   const at::ScalarType type = convolution_type(recipe_);
-  std::mt19937_64 random = generator_at(progress, recipe_.seed);
-  std::bernoulli_distribution forced(
-      mix.forced * std::max(0.0, 1 - progress / std::max(mix.forced_until, 1e-9)));
+  Random random = generator_at(progress, recipe_.seed);
+  const double forced = mix.forced * std::max(0.0, 1 - progress / std::max(mix.forced_until, 1e-9));
   at::Tensor features = at::zeros({}, z.options());
   at::Tensor intermediate = at::zeros({}, z.options());
   const auto observe = [&](int step, const at::Tensor& own) {
     const at::Tensor& taught = lesson.steps[step];
-    const auto row = static_cast<std::int64_t>(random() % 1024);
+    const int row = random.below(kRows);
     // The logarithm gives steps far from the teacher no more weight than those close to it.
     const at::Tensor distance =
         (feature_distance(own.to(at::kFloat), taught, row) + kRelativeFloor).log();
     (student_.is_feature(step) ? features : intermediate) += distance;
-    return forced(random) ? taught.to(type) : own;
+    return random.chance(forced) ? taught.to(type) : own;
   };
   const nn::Mode mode = progress < mix.frozen_statistics ? nn::Mode::kTrain : nn::Mode::kEval;
   const NanoTrackSteps::Output output =

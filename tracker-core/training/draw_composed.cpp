@@ -43,7 +43,8 @@ double fitting_scale(const Cutout& cutout, int side) {
 }  // namespace
 
 const Cutout& PairSource::any_cutout(Random& random) const {
-  return cutouts_[static_cast<std::size_t>(random.below(static_cast<int>(cutouts_.size())))];
+  const auto& cutouts = draw_set(random, /*outlined=*/true).cutouts;
+  return cutouts[static_cast<std::size_t>(random.below(static_cast<int>(cutouts.size())))];
 }
 
 const Frame& PairSource::any_frame(Random& random) const {

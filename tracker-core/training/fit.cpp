@@ -47,17 +47,21 @@ Fit fit_frame(Size size, std::span<const Box> boxes) {
   return fit;
 }
 
+cv::Size Fit::stored() const {
+  return {std::max(1, cvRound(region.width * scale)), std::max(1, cvRound(region.height * scale))};
+}
+
 Box Fit::apply(const Box& box) const {
-  return {(box.x - region.x) * scale, (box.y - region.y) * scale, box.width * scale,
-          box.height * scale};
+  // By whole pixels: the scale alone would be up to half a pixel off at the far edges.
+  const double x = static_cast<double>(stored().width) / region.width;
+  const double y = static_cast<double>(stored().height) / region.height;
+  return {(box.x - region.x) * x, (box.y - region.y) * y, box.width * x, box.height * y};
 }
 
 cv::Mat Fit::apply(const cv::Mat& picture, int interpolation) const {
-  cv::Mat stored;
-  const cv::Size size(std::max(1, cvRound(region.width * scale)),
-                      std::max(1, cvRound(region.height * scale)));
-  cv::resize(picture(region), stored, size, 0, 0, interpolation);
-  return stored;
+  cv::Mat kept;
+  cv::resize(picture(region), kept, stored(), 0, 0, interpolation);
+  return kept;
 }
 
 }  // namespace siamtrack::training

@@ -16,8 +16,9 @@ struct Fit {
   double scale = 1;   ///< stored px per frame px, <= 1
   bool whole = true;  ///< nothing to do: the frame is kept as it is
 
+  cv::Size stored() const;  ///< px, the region at its scale
   Box apply(const Box& box) const;
-  /// The region at its scale. @param interpolation  as cv::resize
+  /// The region as it is stored. @param interpolation  as cv::resize
   cv::Mat apply(const cv::Mat& picture, int interpolation) const;
 };
 

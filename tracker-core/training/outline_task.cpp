@@ -7,7 +7,6 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 #include <opencv2/imgproc.hpp>
-#include <random>
 
 #include "geometry/search_region.h"
 #include "nn/backbones/backbones.h"
@@ -26,40 +25,35 @@ constexpr char kBackbone[] = "backbone.";
 
 bool is_trained(const std::string& key) { return key.starts_with(kOwn); }
 
-double uniform(std::mt19937_64& random, double low, double high) {
-  return std::uniform_real_distribution<double>(low, high)(random);
-}
-
 /// A rectangle of a share of the box's sides, its centre anywhere in the box.
-cv::Rect part_of(const Box& box, std::mt19937_64& random) {
-  const double width = box.width * uniform(random, 0.2, 0.6);
-  const double height = box.height * uniform(random, 0.2, 0.6);
-  const double x = box.x + uniform(random, 0, 1) * box.width - width / 2;
-  const double y = box.y + uniform(random, 0, 1) * box.height - height / 2;
+cv::Rect part_of(const Box& box, Random& random) {
+  const double width = box.width * random.uniform(0.2, 0.6);
+  const double height = box.height * random.uniform(0.2, 0.6);
+  const double x = box.x + random.uniform() * box.width - width / 2;
+  const double y = box.y + random.uniform() * box.height - height / 2;
   return {cvRound(x), cvRound(y), cvRound(width), cvRound(height)};
 }
 
 /// An outline as it might have been found in the frame before: moved, stretched, a part of it
 /// missing, something beside it taken in (MaskTrack, Perazzi et al. 2017, sec. 3.1).
 /// @param mask  [S, S]  @return  [1, 1, S, S]
-at::Tensor seen_before(const at::Tensor& mask, const Box& box, std::mt19937_64& random) {
+at::Tensor seen_before(const at::Tensor& mask, const Box& box, Random& random) {
   constexpr double kMove = 6;        // deviation, px
   constexpr double kStretch = 0.07;  // deviation
   constexpr double kChange = 0.35;   // chance of a part missing, and of one too much
-  std::normal_distribution<double> normal;
   const auto side = static_cast<int>(mask.size(0));
   const cv::Mat from(side, side, CV_32F, mask.data_ptr<float>());
-  const double scale_x = std::exp(kStretch * normal(random));
-  const double scale_y = std::exp(kStretch * normal(random));
-  const double x = box.centre_x() * (1 - scale_x) + kMove * normal(random);
-  const double y = box.centre_y() * (1 - scale_y) + kMove * normal(random);
+  const double scale_x = std::exp(kStretch * random.gaussian());
+  const double scale_y = std::exp(kStretch * random.gaussian());
+  const double x = box.centre_x() * (1 - scale_x) + kMove * random.gaussian();
+  const double y = box.centre_y() * (1 - scale_y) + kMove * random.gaussian();
   const cv::Matx23d map(scale_x, 0, x, 0, scale_y, y);
   at::Tensor seen = at::empty({1, 1, side, side});
   cv::Mat to(side, side, CV_32F, seen.data_ptr<float>());
   cv::warpAffine(from, to, map, to.size());
   const cv::Rect whole({}, to.size());
   for (const double value : {0.0, 1.0}) {
-    if (uniform(random, 0, 1) < kChange) to(part_of(box, random) & whole).setTo(value);
+    if (random.chance(kChange)) to(part_of(box, random) & whole).setTo(value);
   }
   return seen;
 }
@@ -94,22 +88,21 @@ double OutlineTask::rate_factor(const std::string& key, double) const {
 }
 
 at::Tensor OutlineTask::guessed_places(const Batch& batch, double progress) const {
-  std::mt19937_64 random = generator_at(progress, recipe_.seed);
-  std::normal_distribution<double> error(0, kShapeError);
+  Random random = generator_at(progress, recipe_.seed);
   std::vector<double> widths, heights;
   for (const std::optional<Box>& box : batch.targets) {
     const bool known = box && box->area() > 0;
-    const double aspect = (known ? box->width / box->height : 1) * std::exp(error(random));
+    const double aspect =
+        (known ? box->width / box->height : 1) * std::exp(kShapeError * random.gaussian());
     const double width = std::sqrt(aspect), height = 1 / width;
     const double scale = recipe_.outline.context / context_side(width, height);
     widths.push_back(width * scale);
     heights.push_back(height * scale);
   }
   at::Tensor places = nn::box_maps(widths, heights, recipe_.pairs.instance_size);
-  std::bernoulli_distribution told(recipe_.outline.before);
   for (std::size_t i = 0; i < batch.outlined.size(); ++i) {
     const std::optional<Box>& box = batch.targets[i];
-    if (!box || !batch.outlined[i] || !told(random)) continue;
+    if (!box || !batch.outlined[i] || !random.chance(recipe_.outline.before)) continue;
     const auto row = static_cast<std::int64_t>(i);
     const at::Tensor mask = batch.masks[row].cpu().gt(0).to(at::kFloat);
     places[row] = nn::outline_maps(seen_before(mask, *box, random), /*step=*/1)[0];

@@ -4,9 +4,7 @@
 #include <ATen/ATen.h>
 
 #include <algorithm>
-#include <cmath>
 #include <cstring>
-#include <numeric>
 #include <opencv2/imgproc.hpp>
 
 #include "geometry/search_region.h"
@@ -15,11 +13,10 @@
 namespace siamtrack::training {
 namespace {
 
-constexpr int kAttempts = 8;      // draws before a place without texture is taken as it is
-constexpr double kTexture = 12;   // least deviation of grey inside a random box
-constexpr double kBoxLow = 0.12;  // side of a random box / shorter side of its picture
-constexpr double kBoxHigh = 0.45;
-constexpr double kLongest = 2.2;    // aspect ratio of random boxes, each way
+constexpr int kAttempts = 8;          // draws before a place without texture is taken as it is
+constexpr double kTexture = 12;       // least deviation of grey inside a random box
+constexpr int kSmallestPicture = 64;  // px; a smaller one without labels shows no object
+constexpr BoxLimits kRandomBoxes{0.12, 0.45, 2.2};
 constexpr double kNearShift = 0.2;  // of the limit, for search patches near their target
 
 bool has_texture(const cv::Mat& picture, const Box& box) {
@@ -32,15 +29,10 @@ bool has_texture(const cv::Mat& picture, const Box& box) {
   return deviation[0] >= kTexture;
 }
 
-Box random_box(const cv::Mat& picture, Random& random) {
+Box textured_box(const cv::Mat& picture, Random& random) {
   Box box;
   for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const double side = std::min(picture.cols, picture.rows) * random.uniform(kBoxLow, kBoxHigh);
-    const double aspect = std::exp(random.symmetric(std::log(kLongest)));
-    box.width = std::min(side * std::sqrt(aspect), picture.cols - 1.0);
-    box.height = std::min(side / std::sqrt(aspect), picture.rows - 1.0);
-    box.x = random.uniform(0, picture.cols - box.width);
-    box.y = random.uniform(0, picture.rows - box.height);
+    box = random_box({picture.cols, picture.rows}, kRandomBoxes, random);
     if (has_texture(picture, box)) break;
   }
   return box;
@@ -68,7 +60,17 @@ PairSource::PairSource(std::shared_ptr<const Cache> cache, PairOptions options, 
   collect();
 }
 
-std::vector<PairSource::Entry> PairSource::entries_of(const Sequence& sequence) {
+PairSource::Entry PairSource::anywhere(const Sequence& sequence) const {
+  Entry entry{&sequence, nullptr, {}};
+  for (std::size_t i = 0; i < sequence.frames.size(); ++i) {
+    const Size size = sequence.frames[i].size;
+    if (std::min(size.width, size.height) < kSmallestPicture) continue;
+    entry.frames.push_back(static_cast<int>(i));
+  }
+  return entry;
+}
+
+void PairSource::add(const Sequence& sequence, Set& set) const {
   std::vector<Entry> entries;
   for (const Object& object : sequence.objects) {
     Entry entry{&sequence, &object, {}};
@@ -76,25 +78,20 @@ std::vector<PairSource::Entry> PairSource::entries_of(const Sequence& sequence) 
       const auto& box = object.boxes[i];
       if (!box || std::min(box->width, box->height) < options_.smallest) continue;
       const bool outlined = i < object.masks.size() && !object.masks[i].empty();
-      if (outlined) cutouts_.push_back({&sequence.frames[i], object.masks[i], *box});
+      if (outlined) set.cutouts.push_back({&sequence.frames[i], object.masks[i], *box});
       if (outlined || !options_.only_outlined) entry.frames.push_back(static_cast<int>(i));
     }
-    if (!entry.frames.empty()) entries.push_back(std::move(entry));
+    entries.push_back(std::move(entry));
   }
-  if (sequence.objects.empty() && !options_.only_outlined) {
-    Entry anywhere{&sequence, nullptr, std::vector<int>(sequence.frames.size())};
-    std::iota(anywhere.frames.begin(), anywhere.frames.end(), 0);
-    entries.push_back(std::move(anywhere));
-  }
-  return entries;
+  if (sequence.objects.empty() && !options_.only_outlined) entries.push_back(anywhere(sequence));
+  std::erase_if(entries, [](const Entry& entry) { return entry.frames.empty(); });
+  if (!entries.empty()) set.sequences.push_back(std::move(entries));
 }
 
 void PairSource::collect() {
   std::map<std::string, Set> sets;
-  for (const Sequence& sequence : cache_->sequences()) {
-    std::vector<Entry> entries = entries_of(sequence);
-    if (!entries.empty()) sets[sequence.set].sequences.push_back(std::move(entries));
-  }
+  for (const Sequence& sequence : cache_->sequences()) add(sequence, sets[sequence.set]);
+  std::erase_if(sets, [](const auto& named) { return named.second.sequences.empty(); });
   for (const auto& [name, share] : options_.shares) {
     if (!sets.contains(name)) {
       throw Error(ErrorCode::kInvalidArgument,
@@ -109,30 +106,35 @@ void PairSource::collect() {
     if (set.share > 0) sets_.push_back(std::move(set));
   }
   if (sets_.empty()) throw Error(ErrorCode::kInvalidArgument, "training cache: no object to draw");
-  if (options_.masks && cutouts_.empty()) {
-    throw Error(ErrorCode::kInvalidArgument, "training cache: expected masks, found none");
-  }
   for (Set& set : sets_) {
     set.share /= sum;
+    if (!set.cutouts.empty()) outlined_share_ += set.share;
     for (const std::vector<Entry>& entries : set.sequences) {
       for (const Entry& entry : entries) {
         if (entry.object) categories_[entry.object->label].push_back(&entry);
       }
     }
   }
+  if (options_.masks && outlined_share_ == 0) {
+    throw Error(ErrorCode::kInvalidArgument, "training cache: expected masks, found none");
+  }
+}
+
+const PairSource::Set& PairSource::draw_set(Random& random, bool outlined) const {
+  double left = random.uniform() * (outlined ? outlined_share_ : 1);
+  const Set* set = nullptr;
+  for (const Set& candidate : sets_) {
+    if (outlined && candidate.cutouts.empty()) continue;
+    set = &candidate;
+    left -= candidate.share;
+    if (left < 0) break;
+  }
+  return *set;
 }
 
 const PairSource::Entry& PairSource::draw_entry(Random& random) const {
-  double left = random.uniform();
-  const Set* set = &sets_.back();
-  for (const Set& candidate : sets_) {
-    left -= candidate.share;
-    if (left < 0) {
-      set = &candidate;
-      break;
-    }
-  }
-  const auto& entries = set->sequences[random.below(static_cast<int>(set->sequences.size()))];
+  const auto& sequences = draw_set(random, /*outlined=*/false).sequences;
+  const auto& entries = sequences[random.below(static_cast<int>(sequences.size()))];
   return entries[random.below(static_cast<int>(entries.size()))];
 }
 
@@ -155,10 +157,9 @@ PairSource::Shot PairSource::shot(const Entry& entry, int frame, Random& random,
                                   Pictures& pictures) const {
   const Frame& place = entry.sequence->frames[frame];
   const std::optional<Box> box = entry.object ? entry.object->boxes[frame] : std::nullopt;
-  if (!box) return {&place, random_box(pictures.of(place), random), {}};
-  const std::vector<Blob>& masks = entry.object->masks;
-  const auto index = static_cast<std::size_t>(frame);
-  return {&place, *box, index < masks.size() ? masks[index] : Blob()};
+  if (!box) return {&place, textured_box(pictures.of(place), random), {}};
+  const std::vector<Blob>& masks = entry.object->masks;  // one per frame, or none
+  return {&place, *box, masks.empty() ? Blob() : masks[frame]};
 }
 
 int PairSource::neighbour(const Entry& entry, int frame, Random& random) const {
@@ -177,7 +178,7 @@ PatchView PairSource::search_view(const Box& box, bool mirrored, Random& random)
 }
 
 PairPlan PairSource::draw_once(Random& random, Pictures& pictures) const {
-  if (!cutouts_.empty() && random.chance(options_.composed)) return draw_composed(random);
+  if (outlined_share_ > 0 && random.chance(options_.composed)) return draw_composed(random);
   const bool negative = random.chance(options_.negative);
   const bool mirrored = random.chance(options_.mirrored);
   const Entry& entry = draw_entry(random);
@@ -223,9 +224,11 @@ void PairSource::draw(std::int64_t index, const Make& make) const {
       make(pair, pictures);
       return;
     } catch (const Error&) {  // a damaged picture: draw again, give up when most are damaged
-      ++damaged_;
       if (attempt == kAttempts) throw;
+    } catch (const cv::Exception& error) {  // a mask of another size than its picture
+      if (attempt == kAttempts) throw Error(ErrorCode::kIo, "training cache: " + error.msg);
     }
+    ++damaged_;
   }
 }
 

@@ -19,7 +19,7 @@ struct PairOptions {
   int exemplar_size = 127;  ///< px
   int instance_size = 255;  ///< px
   int search_context = 0;   ///< px of the target's context square there; 0: exemplar_size
-  /// How often each set is drawn; need not sum to 1. Empty: every set by its number of objects.
+  /// How often each set is drawn; need not sum to 1. Empty: by its number of sequences.
   std::map<std::string, double> shares;
   double composed = 0;       ///< fraction of pairs composed from masks
   double negative = 0;       ///< fraction of pairs without a target
@@ -49,7 +49,7 @@ at::Tensor empty_masks(const PairOptions& options, int count);
 class PairSource {
  public:
   /// Throws  Error(kInvalidArgument) when a share names a set that the cache does not have, or
-  ///         masks are asked for and it has none
+  ///         masks are asked for and none of the sets that are drawn has any
   PairSource(std::shared_ptr<const Cache> cache, PairOptions options, std::uint64_t seed);
 
   /// Pairs first .. first + count - 1.
@@ -63,7 +63,7 @@ class PairSource {
   const PairOptions& options() const { return options_; }
   const Cache& cache() const { return *cache_; }
 
-  /// Pictures that could not be decoded so far; another pair took their place.
+  /// Pictures and masks that were of no use so far; another pair took their place.
   int damaged() const { return damaged_; }
 
  private:
@@ -75,6 +75,7 @@ class PairSource {
   };
   struct Set {
     std::vector<std::vector<Entry>> sequences;
+    std::vector<Cutout> cutouts;
     double share = 0;
   };
   struct Shot {  ///< one object in one frame
@@ -84,8 +85,8 @@ class PairSource {
   };
 
   void collect();
-  /// What can be drawn from one sequence; adds its cut-outs.
-  std::vector<Entry> entries_of(const Sequence& sequence);
+  void add(const Sequence& sequence, Set& set) const;  ///< what can be drawn from it
+  Entry anywhere(const Sequence& sequence) const;      ///< of a clip that nobody labelled
   PairPlan draw_once(Random& random, Pictures& pictures) const;
 
   // Composed pairs (draw_composed.cpp).
@@ -97,6 +98,8 @@ class PairSource {
   const Cutout& any_cutout(Random& random) const;
   const Frame& any_frame(Random& random) const;
 
+  /// One of sets_ by its share; `outlined`: of those that have cut-outs.
+  const Set& draw_set(Random& random, bool outlined) const;
   const Entry& draw_entry(Random& random) const;
   /// Another object than that of `entry`, of its category where asked for and possible.
   const Entry& draw_other(const Entry& entry, Random& random) const;
@@ -110,7 +113,7 @@ class PairSource {
   std::uint64_t seed_;
   std::vector<Set> sets_;
   std::map<std::string, std::vector<const Entry*>> categories_;  ///< by the objects' labels
-  std::vector<Cutout> cutouts_;
+  double outlined_share_ = 0;                                    ///< of the sets that have cut-outs
   mutable std::atomic<int> damaged_ = 0;
 };
 

@@ -1,12 +1,24 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "training/patch.h"
 
+#include <algorithm>
 #include <cmath>
 #include <opencv2/imgproc.hpp>
 
 #include "geometry/search_region.h"
 
 namespace siamtrack::training {
+
+Box random_box(Size frame, const BoxLimits& limits, Random& random) {
+  const double side = std::min(frame.width, frame.height) * random.uniform(limits.low, limits.high);
+  const double aspect = std::exp(random.symmetric(std::log(limits.longest)));
+  Box box;
+  box.width = std::max(1.0, std::min(side * std::sqrt(aspect), frame.width - 1.0));
+  box.height = std::max(1.0, std::min(side / std::sqrt(aspect), frame.height - 1.0));
+  box.x = random.uniform(0, frame.width - box.width);
+  box.y = random.uniform(0, frame.height - box.height);
+  return box;
+}
 
 Box PatchView::to_patch(const Box& box) const {
   return Box::from_centre((box.centre_x() - centre_x) / step_x + side / 2.0,

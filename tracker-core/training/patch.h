@@ -16,6 +16,15 @@ struct GeometryLimits {
   double axes = 0;  ///< fraction, each way, by which width and height change each by itself (pysot)
 };
 
+/// Limits of a random box in a frame.
+struct BoxLimits {
+  double low, high;  ///< side of a square of its area / shorter side of the frame
+  double longest;    ///< aspect ratio, each way
+};
+
+/// A box anywhere in a frame, at least 1 px wide and high.
+Box random_box(Size frame, const BoxLimits& limits, Random& random);
+
 /// Square patch of a frame: out(u, v) shows the frame at (x, y) + ((u, v) - side / 2) * (step_x,
 /// step_y); all in continuous pixels, where pixel i covers [i, i + 1).
 struct PatchView {

@@ -138,9 +138,10 @@ class Packer {
   }
 
   Blob store_mask(const cv::Mat& mask, const Fit& fit) {
+    // By area as the picture: the nearest pixel is the one up and to the left, half a pixel off.
+    const cv::Mat kept = fit.whole ? mask : cv::Mat(fit.apply(mask, cv::INTER_AREA) > 127);
     Bytes encoded;
-    cv::imencode(".png", fit.whole ? mask : fit.apply(mask, cv::INTER_NEAREST), encoded,
-                 {cv::IMWRITE_PNG_BILEVEL, 1});
+    cv::imencode(".png", kept, encoded, {cv::IMWRITE_PNG_BILEVEL, 1});
     return writer_.add(encoded);
   }
 

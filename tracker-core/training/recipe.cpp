@@ -4,9 +4,9 @@
 #include <fstream>
 #include <iterator>
 #include <nlohmann/json.hpp>
-#include <set>
 
 #include "siamtrack/error.h"
+#include "training/recipe_check.h"
 #include "training/recipe_fields.h"
 #include "training/schedule.h"
 
@@ -129,37 +129,6 @@ void read_optimiser(Fields& fields, OptimiserRecipe& optimiser) {
   });
 }
 
-void check(const Recipe& recipe, const Fields& fields) {
-  const auto one_of = [&](const char* key, const std::string& value,
-                          const std::set<std::string>& known) {
-    if (known.contains(value)) return;
-    std::string list;
-    for (const std::string& name : known) list += " " + name;
-    fields.fail(std::string(key) + ": expected one of" + list + ", found \"" + value + "\"");
-  };
-  const auto at_least = [&](const char* key, double value, double least) {
-    if (!(value >= least)) {
-      fields.fail(std::string(key) + ": expected at least " + std::to_string(least) + ", found " +
-                  std::to_string(value));
-    }
-  };
-  one_of("optimiser kind", recipe.optimiser.kind, {"sgd", "adamw"});
-  one_of("rpn head", recipe.rpn.head, {"thinner", "thicker"});
-  one_of("rpn fusion", recipe.rpn.fusion, {"weighted", "mean"});
-  one_of("schedule kind", recipe.optimiser.schedule.kind, {"log", "warm-up-log", "cosine"});
-  at_least("epochs", recipe.epochs, 1);
-  at_least("batch", recipe.batch, 1);
-  at_least("pairs_per_epoch", static_cast<double>(recipe.pairs_per_epoch), recipe.batch);
-  at_least("exemplar_size", recipe.pairs.exemplar_size, 1);
-  at_least("instance_size", recipe.pairs.instance_size, recipe.pairs.context_in_search());
-  at_least("backbone_rate", recipe.backbone_rate, 0);
-  at_least("rpn ratios and scales",
-           static_cast<double>(recipe.rpn.anchors.ratios.size() * recipe.rpn.anchors.scales.size()),
-           1);
-  at_least("rpn total", recipe.rpn.sampling.total, recipe.rpn.sampling.most_positive);
-  at_least("response_scale", recipe.loss.response_scale, 1e-12);
-}
-
 std::vector<UnfreezeStep> unfreeze_of(const std::vector<std::pair<double, int>>& rows) {
   std::vector<UnfreezeStep> steps;
   steps.reserve(rows.size());
@@ -204,7 +173,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   recipe.unfreeze = unfreeze_of(unfreeze);
   recipe.pairs.search_context = recipe.outline.context;
   recipe.pairs.masks = recipe.architecture.starts_with("siammask") || recipe.outline.context > 0;
-  check(recipe, fields);
+  check_recipe(recipe, fields);
   return recipe;
 }
 

@@ -20,15 +20,15 @@ struct Rows {
 
 /// Keeps `most` of the cells with this label, drawn at random; the rest are ignored.
 std::vector<std::int64_t> keep_some(const Rows& rows, std::int64_t label, int most,
-                                    std::mt19937& random) {
+                                    Random& random) {
   std::vector<std::int64_t> found;
   for (std::int64_t i = 0; i < rows.count; ++i) {
     if (rows.labels[i] == label) found.push_back(i);
   }
   const auto kept = std::min(found.size(), static_cast<std::size_t>(std::max(0, most)));
   for (std::size_t i = 0; i < kept; ++i) {  // the first steps of a shuffle
-    std::uniform_int_distribution<std::size_t> any(i, found.size() - 1);
-    std::swap(found[i], found[any(random)]);
+    const auto left = static_cast<int>(found.size() - i);
+    std::swap(found[i], found[i + static_cast<std::size_t>(random.below(left))]);
   }
   for (std::size_t i = kept; i < found.size(); ++i) rows.labels[found[i]] = -1;
   found.resize(kept);
@@ -69,7 +69,7 @@ void for_each_anchor(const AnchorGrid& grid, const Visit& visit) {
 }
 
 void assign_positive_pair(const Rows& rows, const RpnTarget& target, const AnchorGrid& grid,
-                          const AnchorSampling& sampling, std::mt19937& random) {
+                          const AnchorSampling& sampling, Random& random) {
   std::vector<Box> boxes;
   for_each_anchor(grid, [&](std::int64_t i, const Box& anchor, int, int) {
     const double overlap = iou(anchor, target.box);
@@ -86,7 +86,7 @@ void assign_positive_pair(const Rows& rows, const RpnTarget& target, const Ancho
 
 /// Cells near where the wrong object is are the hardest negatives.
 void assign_negative_pair(const Rows& rows, const RpnTarget& target, const AnchorGrid& grid,
-                          const AnchorSampling& sampling, std::mt19937& random) {
+                          const AnchorSampling& sampling, Random& random) {
   const auto cell = [&](double centre) {
     const double cells = (centre - grid.patch / 2) / grid.anchors.stride;
     return grid.side / 2 + static_cast<int>(std::ceil(cells + 0.5));
@@ -122,7 +122,7 @@ AnchorTargets AnchorTargets::to(const at::Device& device) const {
 
 AnchorTargets assign_anchors(std::span<const RpnTarget> targets, const AnchorSettings& anchors,
                              double patch, int side, const AnchorSampling& sampling,
-                             std::mt19937& random) {
+                             Random& random) {
   const auto batch = static_cast<std::int64_t>(targets.size());
   const auto shapes = static_cast<std::int64_t>(anchors.ratios.size() * anchors.scales.size());
   const std::int64_t count = shapes * side * side;

@@ -3,12 +3,12 @@
 
 #include <ATen/core/Tensor.h>
 
-#include <random>
 #include <span>
 
 #include "decode/anchors.h"
 #include "decode/proposals.h"
 #include "siamtrack/box.h"
+#include "training/random.h"
 
 /// What the region proposal trackers are trained to say (SiamRPN sec. 3.3; pysot; spec sections 4.9
 /// and 6.6). Pure apart from the random numbers.
@@ -25,7 +25,8 @@ struct AnchorSampling {
   double positive = 0.6;    ///< IoU above: positive
   double negative = 0.3;    ///< IoU below: negative; in between ignored
   int most_positive = 16;   ///< per patch, drawn at random
-  int total = 64;           ///< positives and negatives per patch
+  int total = 64;           ///< per patch: at most total - most_positive negatives (pysot), however
+                            ///< few the positives; SiamDW's code fills up to `total`
   int negative_pair = 16;   ///< negatives of a negative pair
   int negative_radius = 3;  ///< cells about the target that a negative pair draws from
 };
@@ -44,7 +45,7 @@ struct AnchorTargets {
 /// @param side   cells of the map
 AnchorTargets assign_anchors(std::span<const RpnTarget> targets, const AnchorSettings& anchors,
                              double patch, int side, const AnchorSampling& sampling,
-                             std::mt19937& random);
+                             Random& random);
 
 struct RpnLoss {
   at::Tensor classification;  ///< scalar: half the mean over positives, half that over negatives

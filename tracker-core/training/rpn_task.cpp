@@ -132,7 +132,7 @@ AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress,
     const Box distractor = batch.distractors.at(i).value_or(Box{});
     targets.push_back(target ? RpnTarget{*target, false} : RpnTarget{distractor, true});
   }
-  std::mt19937 random(static_cast<std::uint32_t>(generator_at(progress, recipe_.seed)()));
+  Random random = generator_at(progress, recipe_.seed);
   return assign_anchors(targets, anchors_, recipe_.pairs.instance_size, side, sampling, random);
 }
 

@@ -7,6 +7,8 @@
 #include <opencv2/imgproc.hpp>
 #include <opencv2/video/tracking.hpp>
 
+#include "training/patch.h"
+
 namespace siamtrack::training {
 namespace {
 
@@ -21,8 +23,7 @@ constexpr double kCornerDistance = 7;  // px
 constexpr double kCameraError = 1.5;   // px from the camera's motion: such points move themselves
 constexpr int kProposals = 300;        // random boxes from which the best is taken
 constexpr double kFewestCorners = 8;   // in a box
-constexpr double kSideLow = 0.12;      // of the frame's shorter side
-constexpr double kSideHigh = 0.6;
+constexpr BoxLimits kProposed{0.12, 0.6, 2.5};
 constexpr double kRing = 1.6;  // outer / inner side of the ring around a proposal
 constexpr double kSmallestOverlap = 0.6;
 constexpr int kShortest = 4;  // frames of a track worth keeping
@@ -175,12 +176,7 @@ std::optional<Box> propose_box(const cv::Mat& frame, const cv::Mat& next, Random
   std::optional<Box> best;
   double best_score = -1;
   for (int i = 0; i < kProposals; ++i) {
-    const double side = std::min(frame.cols, frame.rows) * random.uniform(kSideLow, kSideHigh);
-    const double aspect = std::exp(random.symmetric(std::log(2.5)));
-    const double width = std::min(side * std::sqrt(aspect), frame.cols - 1.0);
-    const double height = std::min(side / std::sqrt(aspect), frame.rows - 1.0);
-    const Box box{random.uniform(0, frame.cols - width), random.uniform(0, frame.rows - height),
-                  width, height};
+    const Box box = random_box({frame.cols, frame.rows}, kProposed, random);
     const double score = score_of(motion, box);
     if (score <= best_score) continue;
     best_score = score;

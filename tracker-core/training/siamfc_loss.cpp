@@ -17,10 +17,11 @@ at::Tensor label_maps(std::span<const std::optional<Box>> targets, int patch, in
   for (std::int64_t i = 0; i < count; ++i) {
     const std::optional<Box>& box = targets[static_cast<std::size_t>(i)];
     if (!box) continue;
+    const auto x = static_cast<int>(std::round((box->centre_x() - origin) / stride));
+    const auto y = static_cast<int>(std::round((box->centre_y() - origin) / stride));
     for (int row = 0; row < cells; ++row) {
       for (int col = 0; col < cells; ++col) {
-        const double distance = std::abs(origin + stride * col - box->centre_x()) +
-                                std::abs(origin + stride * row - box->centre_y());
+        const int distance = stride * (std::abs(row - y) + std::abs(col - x));
         label[i][row][col] = distance <= radius ? 1.F : 0.F;
       }
     }

@@ -10,8 +10,9 @@
 
 namespace siamtrack::training {
 
-/// Which cells of a response map show the target: 1 where the L1 distance of the cell from the
-/// target's centre is at most `radius`, else 0 (SiamFC sec. 2.1, equation 4).
+/// Which cells of a response map show the target: 1 where the L1 distance of the cell from the one
+/// nearest to the target's centre is at most `radius`, else 0 (SiamFC sec. 2.1, equation 4). By
+/// whole cells, so that every target has equally many; SiamDW moves them by rounding down instead.
 ///
 /// @param targets  boxes in pixels of the search patch; none: no positive cell
 /// @param patch    side of the search patch, px; the map's middle lies on the patch's middle

@@ -3,10 +3,12 @@
 
 #include <ATen/ATen.h>
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "nn/backbones/backbones.h"
+#include "ops/xcorr.h"
 #include "training/mixed_precision.h"
 #include "training/siamfc_loss.h"
 
@@ -48,18 +50,26 @@ StepLoss SiamFcTask::loss(const nn::Weights& weights, const Batch& batch, double
   const nn::Weights cast = with_convolutions_as(weights, convolution_type(recipe_));
   const at::Tensor z = features(cast, batch.exemplars, progress).to(at::kFloat);
   const at::Tensor x = features(cast, batch.searches, progress).to(at::kFloat);
-  const at::Tensor responses =
-      at::conv2d(x, z) * weights.at(kScale).exp() + weights.at(kBias);  // [search, exemplar, h, w]
-  const int cells = static_cast<int>(responses.size(3));
+  const auto adjusted = [&](const at::Tensor& correlation) {
+    return correlation * weights.at(kScale).exp() + weights.at(kBias);
+  };
+  const bool contrasts = recipe_.loss.contrastive > 0;
+  at::Tensor all, own;  // [search, exemplar, h, w]; [pair, h, w]
+  if (contrasts) {
+    all = adjusted(at::conv2d(x, z));
+    own = all.diagonal(0, 0, 1).permute({2, 0, 1});
+  } else {
+    own = adjusted(up_channel_xcorr(x, z, nn::Mode::kTrain)).squeeze(1);
+  }
+  const int cells = static_cast<int>(own.size(2));
   const at::Tensor labels = label_maps(batch.targets, recipe_.pairs.instance_size, cells, stride_,
                                        recipe_.loss.positive_radius)
                                 .to(x.device());
-  const at::Tensor own = responses.diagonal(0, 0, 1).permute({2, 0, 1});
   StepLoss loss;
   loss.total = balanced_logistic_loss(own, labels);
   loss.parts.emplace_back("logistic", loss.total.detach());
-  if (recipe_.loss.contrastive > 0) {
-    const at::Tensor contrast = contrastive_loss(responses, labels);
+  if (contrasts) {
+    const at::Tensor contrast = contrastive_loss(all, labels);
     loss.total = loss.total + recipe_.loss.contrastive * contrast;
     loss.parts.emplace_back("contrastive", contrast.detach());
   }
@@ -89,13 +99,16 @@ nlohmann::json SiamFcTask::metadata(const nn::Weights& weights) const {
   // The label's middle is the patch's middle, which the enlarged map shows between its two middle
   // pixels; SiamDW's own training puts it half a pixel further (spec section 4.7).
   constexpr int kEnlargement = 16;
-  const int cells = nn::output_size(backbone_.plain(), recipe_.pairs.instance_size) -
+  // Trained on 239 px, SiamFC tracks on 255 (spec sections 3.3 and 3.5).
+  constexpr int kTracked = 255;
+  const int instance = std::max(kTracked, recipe_.pairs.instance_size);
+  const int cells = nn::output_size(backbone_.plain(), instance) -
                     nn::output_size(backbone_.plain(), recipe_.pairs.exemplar_size) + 1;
   return {{"format", 1},
           {"architecture", recipe_.architecture},
           {"backbone", recipe_.backbone},
           {"exemplar_size", recipe_.pairs.exemplar_size},
-          {"instance_size", recipe_.pairs.instance_size},
+          {"instance_size", instance},
           {"hyper_parameters",
            {{"response_up", kEnlargement},
             {"peak_origin", (cells * kEnlargement - 1) / 2.0},

@@ -43,8 +43,8 @@ nn::Weights kaiming_weights(const std::vector<nn::TensorSpec>& specs, std::uint6
   return weights;
 }
 
-std::mt19937_64 generator_at(double progress, std::uint64_t seed) {
-  return std::mt19937_64(std::bit_cast<std::uint64_t>(progress) ^ seed);
+Random generator_at(double progress, std::uint64_t seed) {
+  return {seed, std::bit_cast<std::uint64_t>(progress)};
 }
 
 nn::Weights detached(const nn::Weights& weights) {

@@ -3,7 +3,6 @@
 
 #include <map>
 #include <nlohmann/json_fwd.hpp>
-#include <random>
 #include <string>
 #include <utility>
 #include <vector>
@@ -11,6 +10,7 @@
 #include "nn/analysis.h"
 #include "nn/weights.h"
 #include "training/batch.h"
+#include "training/random.h"
 
 namespace siamtrack::training {
 
@@ -61,7 +61,7 @@ nn::Weights kaiming_weights(const std::vector<nn::TensorSpec>& specs, std::uint6
 
 /// A generator that depends on the moment of the run alone, so that a resumed run is the same.
 /// @param progress  0 .. 1, exact
-std::mt19937_64 generator_at(double progress, std::uint64_t seed);
+Random generator_at(double progress, std::uint64_t seed);
 
 /// Task::export_weights() of networks that are trained as they are run.
 nn::Weights detached(const nn::Weights& weights);

@@ -11,6 +11,7 @@
 #include <filesystem>
 #include <memory>
 #include <opencv2/core/utility.hpp>
+#include <sstream>
 
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
@@ -32,6 +33,15 @@ double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+/// Shape of a tensor, for errors.
+std::string shape_in(const nn::Weights& weights, const std::string& key) {
+  const auto found = weights.find(key);
+  if (found == weights.end()) return "none";
+  std::ostringstream text;
+  text << found->second.sizes();
+  return text.str();
+}
+
 class Run {
  public:
   Run(const Task& task, const Recipe& recipe, const TrainOptions& options)
@@ -50,12 +60,11 @@ class Run {
     log_.start(state_.step, recipe_);
     while (state_.step < end && !(options_.stop && *options_.stop)) {
       const Clock::time_point start = Clock::now();
-      const Batch batch = loader.next();
-      step(batch);
+      step(next_of(loader));
       state_.seconds += seconds_since(start);
       if (log_.due(options_.report_every)) report(loader);
       if (seconds_since(saved) > options_.checkpoint_every) {
-        save();
+        try_to_save();
         saved = Clock::now();
       }
     }
@@ -70,6 +79,10 @@ class Run {
     const std::string path = options_.folder + kCheckpoint;
     if (std::filesystem::exists(path)) {
       state_ = read_checkpoint(path, state_.architecture);
+      require_own(path);
+      if (!options_.initial.empty() && options_.notice) {
+        options_.notice("initial weights " + options_.initial + ": not read, " + path + " goes on");
+      }
     } else {
       state_.weights = task_.initial_weights(recipe_.seed);
       if (!options_.initial.empty()) take_over(options_.initial);
@@ -77,10 +90,27 @@ class Run {
         for (const auto& [key, tensor] : state_.weights) state_.average[key] = tensor.clone();
       }
     }
-    move_to(state_.weights, options_.cuda);
-    move_to(state_.average, options_.cuda);
+    move_to(state_.weights, options_.device);
+    move_to(state_.average, options_.device);
     make_optimiser();
     if (!state_.optimiser.empty() && !unfreezes_now()) optimiser_->restore(state_.optimiser);
+  }
+
+  /// A checkpoint of another recipe, or of a network of another shape, must not go on as this run.
+  void require_own(const std::string& path) const {
+    const auto require = [&](const std::string& what, const std::string& expected,
+                             const std::string& found) {
+      if (expected == found) return;
+      throw Error(ErrorCode::kModelInvalid, "checkpoint " + path + ": " + what + ": expected " +
+                                                expected + ", found " + found);
+    };
+    require("recipe", recipe_.name, state_.recipe);
+    const nn::Weights own = task_.initial_weights(recipe_.seed);
+    for (const nn::Weights* weights : {&own, &state_.weights}) {
+      for (const auto& [key, tensor] : *weights) {
+        require(key, shape_in(own, key), shape_in(state_.weights, key));
+      }
+    }
   }
 
   void take_over(const std::string& path) {
@@ -150,6 +180,24 @@ class Run {
     progress.learning_rate = learning_rate(recipe_, state_.step - 1);
     log_.write(progress);
     if (options_.report) options_.report(progress);
+  }
+
+  Batch next_of(Loader& loader) {
+    try {
+      return loader.next();
+    } catch (const std::exception&) {  // what has been learnt is sound
+      try_to_save();
+      throw;
+    }
+  }
+
+  void try_to_save() {
+    try {
+      save();
+    } catch (const Error& error) {  // the one before is whole, and the next may succeed
+      if (!options_.notice) throw;
+      options_.notice(error.what());
+    }
   }
 
   void save() {

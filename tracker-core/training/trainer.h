@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <c10/core/Device.h>
+
 #include <atomic>
 #include <functional>
 #include <memory>
@@ -26,23 +28,27 @@ struct Progress {
 };
 
 struct TrainOptions {
-  std::string folder;             ///< checkpoints and the log go here
-  double checkpoint_every = 180;  ///< s
-  double report_every = 15;       ///< s
-  bool cuda = false;
-  int threads = 0;                          ///< CPU threads of the network; 0: LibTorch's choice
-  std::string initial;                      ///< model file to start from; empty: random weights
+  std::string folder;              ///< checkpoints and the log go here
+  double checkpoint_every = 180;   ///< s
+  double report_every = 15;        ///< s
+  c10::Device device = c10::kCPU;  ///< where the network is trained
+  int threads = 0;                 ///< CPU threads of the network; 0: LibTorch's choice
+  std::string initial;  ///< model file to start from, not to go on from; empty: random weights
   std::int64_t stop_at = -1;                ///< step at which to stop early; -1: the recipe's end
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler
   std::function<void(const Progress&)> report;
   std::function<void(const Imported&)> imported;  ///< what `initial` gave
+  /// Told what the run goes on in spite of: a checkpoint by time that could not be written, which
+  /// ends the run where this is empty; an `initial` that is not read.
+  std::function<void(const std::string&)> notice;
 };
 
 /// Training pairs first .. first + count - 1; called from the loader's thread.
 using MakeBatch = std::function<Batch(std::int64_t first, int count)>;
 
-/// Trains `task` by `recipe`; goes on from FOLDER/checkpoint.pt when there is one. Checkpoints by
-/// time, at interruption and at the end, each with its FOLDER/model.safetensors;
+/// Trains `task` by `recipe`; goes on from FOLDER/checkpoint.pt when there is one of this recipe.
+/// Checkpoints by time, at interruption, when a batch cannot be made and at the end, each with its
+/// FOLDER/model.safetensors;
 /// FOLDER/losses.tsv keeps the curve. Sets the process's thread counts: the trainer owns its
 /// process.
 ///

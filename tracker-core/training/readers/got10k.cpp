@@ -1,5 +1,9 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <set>
 
 #include "siamtrack/error.h"
 #include "training/readers/files.h"
@@ -15,15 +19,25 @@ std::vector<double> flags(const std::string& path) {
   return all;
 }
 
+/// Pictures are numbered as the rows are, from 1 on: one that is missing shifts no box.
+std::string picture_of(const std::string& folder, std::size_t row) {
+  constexpr std::size_t kDigits = 8;
+  const std::string number = std::to_string(row + 1);
+  return folder + "/" + std::string(kDigits - std::min(kDigits, number.size()), '0') + number +
+         ".jpg";
+}
+
 /// The clip of one sequence folder. Frames flagged in one of `hidden` show no target.
 SourceSequence read_sequence(const std::string& set, const std::string& folder,
-                             const std::vector<std::string>& frames, double origin,
+                             const std::string& pictures, double origin,
                              const std::vector<std::vector<double>>& hidden) {
-  SourceSequence sequence{set, std::filesystem::path(folder).filename().string(), frames, "", {}};
+  SourceSequence sequence{set, std::filesystem::path(folder).filename().string(), {}, "", {}};
   SourceObject object{sequence.name, {}, {}};
-  for (const auto& row : number_rows(folder + "/groundtruth.txt")) {
-    object.boxes.push_back(box_of(row, origin));
-    const std::size_t i = object.boxes.size() - 1;
+  std::vector<std::vector<double>> rows = number_rows(folder + "/groundtruth.txt");
+  while (!rows.empty() && rows.back().empty()) rows.pop_back();  // blank lines after the last
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    sequence.frames.push_back(picture_of(pictures, i));
+    object.boxes.push_back(box_of(rows[i], origin));
     for (const auto& flag : hidden) {
       if (i < flag.size() && flag[i] != 0) object.boxes.back().reset();
     }
@@ -31,6 +45,26 @@ SourceSequence read_sequence(const std::string& set, const std::string& folder,
   sequence.objects.push_back(std::move(object));
   return sequence;
 }
+
+/// Whether LaSOT's own division leaves a sequence to training: a list of names in `folder`.
+class Division {
+ public:
+  explicit Division(const std::string& folder)
+      : training_(names(folder + "/training_set.txt")),
+        testing_(names(folder + "/testing_set.txt")) {}
+
+  bool trains(const std::string& name) const {
+    return training_.empty() ? !testing_.contains(name) : training_.contains(name);
+  }
+
+ private:
+  static std::set<std::string> names(const std::string& path) {
+    std::ifstream in(path);
+    return {std::istream_iterator<std::string>(in), {}};
+  }
+
+  std::set<std::string> training_, testing_;
+};
 
 }  // namespace
 
@@ -43,8 +77,8 @@ std::vector<SourceSequence> read_got10k(const std::string& folder, Complaints& c
     }
     std::vector<double> covered = flags(name + "/cover.label");
     for (double& level : covered) level = level == 0;  // 0 of 8 parts visible
-    sequences.push_back(read_sequence("got10k", name, files_in(name, ".jpg"), 0,
-                                      {flags(name + "/absence.label"), covered}));
+    sequences.push_back(
+        read_sequence("got10k", name, name, 0, {flags(name + "/absence.label"), covered}));
   }
   if (sequences.empty()) {
     throw Error(ErrorCode::kIo, "GOT-10k " + folder + ": expected */groundtruth.txt, found none");
@@ -53,15 +87,17 @@ std::vector<SourceSequence> read_got10k(const std::string& folder, Complaints& c
 }
 
 std::vector<SourceSequence> read_lasot(const std::string& folder, Complaints& complaints) {
+  const Division division(folder);
   std::vector<SourceSequence> sequences;
   for (const std::string& category : folders_in(folder)) {
     for (const std::string& name : folders_in(category)) {
+      if (!division.trains(std::filesystem::path(name).filename().string())) continue;
       if (!std::filesystem::exists(name + "/groundtruth.txt")) {
         complaints.add("sequences without groundtruth.txt", name);
         continue;
       }
       sequences.push_back(
-          read_sequence("lasot", name, files_in(name + "/img", ".jpg"), 1,
+          read_sequence("lasot", name, name + "/img", 1,
                         {flags(name + "/full_occlusion.txt"), flags(name + "/out_of_view.txt")}));
     }
   }

@@ -15,7 +15,8 @@ struct Annotated {
   Box box;
 };
 
-/// Objects of one annotation file; corners are inclusive pixels, 0-based (PASCAL layout).
+/// Objects of one annotation file; corners are inclusive pixels, 0-based (PASCAL layout), so a box
+/// ends one pixel after its last.
 std::vector<Annotated> read_objects(const std::string& path, Complaints& complaints) {
   pugi::xml_document document;
   const pugi::xml_parse_result result = document.load_file(path.c_str());
@@ -28,8 +29,8 @@ std::vector<Annotated> read_objects(const std::string& path, Complaints& complai
     const pugi::xml_node box = node.child("bndbox");
     const double left = box.child("xmin").text().as_double();
     const double top = box.child("ymin").text().as_double();
-    const double width = box.child("xmax").text().as_double() - left;
-    const double height = box.child("ymax").text().as_double() - top;
+    const double width = box.child("xmax").text().as_double() + 1 - left;
+    const double height = box.child("ymax").text().as_double() + 1 - top;
     if (width <= 0 || height <= 0) {
       complaints.add("boxes without area", path);
       continue;

@@ -26,12 +26,13 @@ std::vector<SourceSequence> read_imagenet_vid(const std::string& folder, Complai
 /// ImageNet DET: Annotations/DET/**/NAME.xml beside Data/DET/**/NAME.JPEG.
 std::vector<SourceSequence> read_imagenet_det(const std::string& folder, Complaints& complaints);
 
-/// GOT-10k: NAME/groundtruth.txt with absence.label and cover.label, pictures beside it; `folder`
-/// is "train" or "val".
+/// GOT-10k: NAME/groundtruth.txt with absence.label and cover.label, pictures 00000001.jpg, ...
+/// (one per row) beside it; `folder` is "train" or "val".
 std::vector<SourceSequence> read_got10k(const std::string& folder, Complaints& complaints);
 
 /// LaSOT: CLASS/CLASS-N/groundtruth.txt (1-based) with full_occlusion.txt, out_of_view.txt and
-/// img/.
+/// img/; only the names of training_set.txt when `folder` has one, else without those of
+/// testing_set.txt.
 std::vector<SourceSequence> read_lasot(const std::string& folder, Complaints& complaints);
 
 /// YouTube-BoundingBoxes: the published CSV file (youtube id, time in ms, class id, class name,
