@@ -9,6 +9,7 @@
 #include <memory>
 
 #include "commands.h"
+#include "nn/device.h"
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
 #include "training/device_pairs.h"
@@ -75,9 +76,13 @@ std::unique_ptr<training::Task> outline_task(const training::Recipe& recipe,
       "recipe " + recipe.name + ": expected --init FILE, the tracker to outline, found none");
 }
 
+at::Device device_of(const Arguments& arguments) {
+  return nn::select_device({.device = arguments.cuda ? Device::kCuda : Device::kCpu});
+}
+
 std::unique_ptr<training::Task> make_task(const training::Recipe& recipe,
                                           const Arguments& arguments) {
-  const at::Device device = arguments.cuda ? at::kCUDA : at::kCPU;
+  const at::Device device = device_of(arguments);
   const std::string& name = recipe.architecture;
   if (name == "siamfc" || name == "siamfc+") return std::make_unique<training::SiamFcTask>(recipe);
   if (name == "siammargin") return std::make_unique<training::MarginTask>(recipe);
@@ -123,7 +128,7 @@ training::MakeBatch make_batches(const Arguments& arguments,
   }
   constexpr double kGigabyte = 1e9;
   const auto device = std::make_shared<training::DevicePairs>(
-      pairs, arguments.cuda, static_cast<std::int64_t>(arguments.picture_memory * kGigabyte));
+      pairs, device_of(arguments), static_cast<std::int64_t>(arguments.picture_memory * kGigabyte));
   std::printf("%zu pictures on the device, %zu stay in the cache\n", device->pictures().held(),
               device->pictures().left_out());
   return [device](std::int64_t first, int count) { return device->batch(first, count); };
@@ -148,13 +153,14 @@ void run(const Arguments& arguments, int& status) {
   const training::MakeBatch make = make_batches(arguments, pairs);
   training::TrainOptions options;
   options.folder = arguments.out;
-  options.cuda = arguments.cuda;
+  options.device = device_of(arguments);
   options.initial = arguments.initial;
   options.threads = arguments.threads;
   options.stop_at = arguments.stop_at;
   options.stop = &stop_requested;
   options.report = print;
   options.imported = print_imported;
+  options.notice = [](const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()); };
   if (arguments.measure > 0) return measure(*task, recipe, make, options, arguments.measure);
   if (arguments.out.empty()) {
     throw Error(ErrorCode::kInvalidArgument, "--out: expected a folder, found none");

@@ -50,7 +50,7 @@ PairOptions everything() {
 
 TEST_F(DevicePairsTest, MakesThePairsOfTheHost) {
   const auto pairs = source(everything());
-  const DevicePairs batched(pairs, false, kPlenty);
+  const DevicePairs batched(pairs, at::kCPU, kPlenty);
   EXPECT_EQ(batched.pictures().left_out(), 0U);
   const Batch host = pairs->batch(0, 24), device = batched.batch(0, 24);
   EXPECT_EQ(device.kinds, host.kinds);
@@ -70,7 +70,7 @@ TEST_F(DevicePairsTest, MakesThePairsOfTheHost) {
 
 TEST_F(DevicePairsTest, WhatDoesNotFitIsCutOnTheHost) {
   const auto pairs = source(everything());
-  const DevicePairs nothing(pairs, false, 0), some(pairs, false, 3 * 160 * 120 + 10);
+  const DevicePairs nothing(pairs, at::kCPU, 0), some(pairs, at::kCPU, 3 * 160 * 120 + 10);
   EXPECT_EQ(nothing.pictures().held(), 0U);
   EXPECT_EQ(some.pictures().held(), 1U);
   EXPECT_EQ(some.pictures().left_out(), 3U);
@@ -84,7 +84,7 @@ TEST_F(DevicePairsTest, ComposedPairsAreAsOnTheHost) {
   options.composed = 1;
   const auto pairs = source(options);
   const Batch host = pairs->batch(0, 4);
-  const Batch device = DevicePairs(pairs, false, kPlenty).batch(0, 4);
+  const Batch device = DevicePairs(pairs, at::kCPU, kPlenty).batch(0, 4);
   EXPECT_TRUE(at::equal(device.searches, host.searches));
   EXPECT_TRUE(at::equal(device.exemplars, host.exemplars));
 }

@@ -34,9 +34,9 @@ struct DevicePairs::Patches {
   std::vector<PixelChange> changes;
 };
 
-DevicePairs::DevicePairs(std::shared_ptr<const PairSource> source, bool cuda, std::int64_t budget)
-    : source_(std::move(source)),
-      pictures_(source_->cache(), at::Device(cuda ? at::kCUDA : at::kCPU), budget) {}
+DevicePairs::DevicePairs(std::shared_ptr<const PairSource> source, const at::Device& device,
+                         std::int64_t budget)
+    : source_(std::move(source)), pictures_(source_->cache(), device, budget) {}
 
 at::Tensor DevicePairs::make(const Patches& patches) const {
   const at::Device device = pictures_.pixels().device();

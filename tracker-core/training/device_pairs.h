@@ -13,9 +13,10 @@ namespace siamtrack::training {
 /// Threads  batch() may be called from several threads at once
 class DevicePairs {
  public:
-  /// @param cuda    the GPU; else the CPU, where this is slower than PairSource::batch()
+  /// @param device  a GPU; on the CPU this is slower than PairSource::batch()
   /// @param budget  largest size of the pictures on the device, bytes
-  DevicePairs(std::shared_ptr<const PairSource> source, bool cuda, std::int64_t budget);
+  DevicePairs(std::shared_ptr<const PairSource> source, const at::Device& device,
+              std::int64_t budget);
 
   /// PairSource::batch() on the device.
   Batch batch(std::int64_t first, int count) const;

@@ -3,6 +3,8 @@
 
 #include <ATen/ATen.h>
 
+#include "nn/device.h"
+
 namespace siamtrack::training {
 
 InputScaling::InputScaling(const nn::Sequence& layers, double mean, double scale)
@@ -13,7 +15,8 @@ InputScaling::InputScaling(const nn::Sequence& layers, double mean, double scale
 
 at::Tensor InputScaling::apply(const at::Tensor& patches, at::Device device,
                                at::ScalarType type) const {
-  at::Tensor x = patches.to(device).permute({0, 3, 1, 2}).to(at::kFloat);
+  const at::Tensor raw = nn::in_layout_of_device(patches.to(device).permute({0, 3, 1, 2}));
+  at::Tensor x = raw.to(at::kFloat);
   return x.sub_(mean_).div_(scale_).to(type);
 }
 

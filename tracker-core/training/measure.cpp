@@ -78,7 +78,7 @@ StepTime measure_step(const Task& task, const Recipe& recipe, const MakeBatch& m
     time.waiting = median(waits);
   }
   nn::Weights weights = task.initial_weights(recipe.seed);
-  move_to(weights, options.cuda);
+  move_to(weights, options.device);
   const std::vector<Optimiser::Parameter> trained = trained_parameters(task, weights, 0);
   Batch batch = make(0, recipe.batch);
   batch.exemplars = batch.exemplars.to(weights.begin()->second.device());

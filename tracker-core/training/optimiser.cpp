@@ -13,6 +13,8 @@
 #include <map>
 #include <sstream>
 
+#include "nn/device.h"
+
 namespace siamtrack::training {
 namespace {
 
@@ -41,10 +43,26 @@ std::unique_ptr<torch::optim::Optimizer> make_optimiser(const OptimiserRecipe& r
   return std::make_unique<torch::optim::AdamW>(std::move(groups), torch::optim::AdamWOptions(rate));
 }
 
+/// Moves the moments of every parameter to `device`.
+void move_moments(torch::optim::Optimizer& optimiser, const at::Device& device) {
+  const auto moved = [&](const at::Tensor& moment) {
+    return moment.defined() ? moment.to(device) : moment;
+  };
+  for (auto& [key, state] : optimiser.state()) {
+    if (auto* sgd = dynamic_cast<torch::optim::SGDParamState*>(state.get())) {
+      sgd->momentum_buffer(moved(sgd->momentum_buffer()));
+    } else if (auto* adamw = dynamic_cast<torch::optim::AdamWParamState*>(state.get())) {
+      adamw->exp_avg(moved(adamw->exp_avg()));
+      adamw->exp_avg_sq(moved(adamw->exp_avg_sq()));
+    }
+  }
+}
+
 }  // namespace
 
 Optimiser::Optimiser(const OptimiserRecipe& recipe, const std::vector<Parameter>& parameters)
-    : clip_(recipe.clip) {
+    : clip_(recipe.clip),
+      device_(parameters.empty() ? at::kCPU : parameters.front().tensor.device()) {
   struct Kind {
     double factor;
     bool plain;  ///< without weight decay
@@ -79,22 +97,25 @@ bool Optimiser::step(double rate) {
   return true;
 }
 
+// A run may go on without the device that it began on, so what is written lies on the CPU.
 std::string Optimiser::state() const {
   std::ostringstream text;
+  move_moments(*optimiser_, at::kCPU);
   torch::save(*optimiser_, text);
+  move_moments(*optimiser_, device_);
   return text.str();
 }
 
 void Optimiser::restore(const std::string& state) {
   std::istringstream text(state);
   torch::load(*optimiser_, text);
+  move_moments(*optimiser_, device_);
 }
 
-void move_to(nn::Weights& weights, bool cuda) {
-  const at::Device device(cuda ? at::kCUDA : at::kCPU);
+void move_to(nn::Weights& weights, const at::Device& device) {
   for (auto& [key, tensor] : weights) {
     tensor = tensor.to(device);
-    if (tensor.dim() == 4) tensor = tensor.contiguous(at::MemoryFormat::ChannelsLast);
+    if (tensor.dim() == 4) tensor = nn::in_layout_of_device(tensor);
   }
 }
 

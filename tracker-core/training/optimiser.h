@@ -24,7 +24,7 @@ class Optimiser {
     double factor = 1;  ///< on the step size
   };
 
-  /// AdamW lets weight decay act on kernels alone.
+  /// AdamW lets weight decay act on kernels alone. @param parameters  all on one device
   Optimiser(const OptimiserRecipe& recipe, const std::vector<Parameter>& parameters);
   ~Optimiser();
 
@@ -34,20 +34,21 @@ class Optimiser {
   /// @return  false when the gradient is not finite: nothing has changed
   bool step(double rate);
 
-  /// The moments, for a checkpoint.
+  /// The moments, for a checkpoint; the same on every device.
   std::string state() const;
   /// Throws  c10::Error when `state` is of other parameters
   void restore(const std::string& state);
 
  private:
   double clip_;
+  at::Device device_;  ///< of the tensors
   std::vector<at::Tensor> tensors_;
   std::vector<double> factors_;  ///< one per group of the optimiser
   std::unique_ptr<torch::optim::Optimizer> optimiser_;
 };
 
-/// Moves the weights to the GPU or the CPU, kernels into the layout that is quickest there.
-void move_to(nn::Weights& weights, bool cuda);
+/// Moves the weights to `device`, kernels into the layout that training is quickest with.
+void move_to(nn::Weights& weights, const at::Device& device);
 
 /// What of `weights` is trained at `progress`; lets gradients flow there and nowhere else.
 std::vector<Optimiser::Parameter> trained_parameters(const Task& task, nn::Weights& weights,

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "training/progress_log.h"
 
-#include <algorithm>
+#include <ATen/ATen.h>
+
 #include <fstream>
 #include <sstream>
 #include <utility>
@@ -26,8 +27,12 @@ void ProgressLog::start(std::int64_t step, const Recipe& recipe) {
 void ProgressLog::add(const StepLoss& loss) {
   ++count_;
   const auto put = [&](std::size_t i, const std::string& name, const at::Tensor& value) {
-    if (sums_.size() <= i) sums_.emplace_back(name, 0.0);
-    sums_[i].second += value.item<double>();
+    const at::Tensor number = value.detach().to(at::kDouble);
+    if (sums_.size() <= i) {
+      sums_.emplace_back(name, number);
+    } else {
+      sums_[i].second = sums_[i].second + number;
+    }
   };
   put(0, "loss", loss.total);
   for (std::size_t i = 0; i < loss.parts.size(); ++i) {
@@ -53,9 +58,10 @@ Progress ProgressLog::flush(std::int64_t step, const Recipe& recipe, double wait
   progress.pairs_per_second = count_ * recipe.batch / elapsed;
   progress.seconds_left = static_cast<double>(progress.steps - step) * elapsed / count_;
   progress.loader_idle = (waited - waited_) / elapsed;
-  for (auto& [name, sum] : sums_) {
-    progress.losses.emplace_back(name, std::exchange(sum, 0.0) / std::max(1, count_ - skipped_));
+  for (const auto& [name, sum] : sums_) {
+    progress.losses.emplace_back(name, sum.item<double>() / (count_ - skipped_));
   }
+  sums_.clear();
   progress.skipped = std::exchange(skipped_, 0);
   waited_ = waited;
   since_ = Clock::now();

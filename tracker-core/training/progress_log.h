@@ -30,7 +30,7 @@ class ProgressLog {
   double waited_ = 0;
   int count_ = 0;  ///< steps, those that were not made included
   int skipped_ = 0;
-  std::vector<std::pair<std::string, double>> sums_;
+  std::vector<std::pair<std::string, at::Tensor>> sums_;  ///< read in flush(): reading stalls a GPU
 };
 
 }  // namespace siamtrack::training

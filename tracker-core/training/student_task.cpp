@@ -82,6 +82,7 @@ at::Tensor distances_to(const at::Tensor& sides) {
 at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher) {
   const auto cells = static_cast<int>(std::min<std::int64_t>(student.size(2), kLargestMap));
   const auto at_cells = [&](const at::Tensor& map) {
+    if (map.size(2) == cells) return map;
     const double step = static_cast<double>(map.size(2)) / cells;
     return resampled(map, interpolation(cells, 0, step, map.size(2)).to(map.device()));
   };

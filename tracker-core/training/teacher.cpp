@@ -10,6 +10,7 @@
 
 #include "nn/analysis.h"
 #include "nn/check_weights.h"
+#include "nn/device.h"
 #include "siamtrack/error.h"
 #include "training/task.h"
 
@@ -49,7 +50,7 @@ Teacher::Lesson Teacher::teach(const at::Tensor& z, const at::Tensor& x) const {
 }
 
 at::Tensor network_input(const at::Tensor& patches, const at::Device& device, at::ScalarType type) {
-  return patches.to(device).permute({0, 3, 1, 2}).to(type);
+  return nn::in_layout_of_device(patches.to(device).permute({0, 3, 1, 2})).to(type);
 }
 
 nn::Weights nanotrack_initial_weights(const nn::Sequence& layers, double half_target,

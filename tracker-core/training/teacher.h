@@ -36,7 +36,7 @@ class Teacher {
   NanoTrackSteps network_;
 };
 
-/// A batch's patches as the network takes them: [B, 3, S, S], channels last, on `device`.
+/// A batch's patches as the network takes them: [B, 3, S, S] on `device`, in its layout.
 at::Tensor network_input(const at::Tensor& patches, const at::Device& device,
                          at::ScalarType type = at::kFloat);
 

@@ -16,8 +16,9 @@ namespace {
 
 /// Why CUDA cannot be used; empty when it can.
 std::string missing_cuda() {
-  if (!at::hasCUDA()) return "this LibTorch has no CUDA support";
-  if (at::detail::getCUDAHooks().getNumGPUs() < 1) return "no CUDA device found";
+  const at::CUDAHooksInterface& cuda = at::detail::getCUDAHooks();
+  if (!cuda.hasCUDART()) return "this LibTorch has no CUDA support";
+  if (cuda.getNumGPUs() < 1) return "no CUDA device found";
   return "";
 }
 
@@ -47,12 +48,17 @@ int select_threads(const ModelOptions& options) {
 }
 
 std::size_t targets_per_pass(at::Device device, int threads, std::size_t targets) {
-  if (device.is_cuda()) return targets;
+  if (!device.is_cpu()) return targets;
   return std::min(targets, static_cast<std::size_t>(std::max(1, threads)));
 }
 
-// Asking LibTorch for its number first matters: at a thread's first use it sets OpenMP's to its own,
-// the number of physical cores, and would take the limit back.
+at::Tensor in_layout_of_device(const at::Tensor& tensor) {
+  return tensor.contiguous(tensor.is_cpu() ? at::MemoryFormat::ChannelsLast
+                                           : at::MemoryFormat::Contiguous);
+}
+
+// Asking LibTorch for its number first matters: at a thread's first use it sets OpenMP's to its
+// own, the number of physical cores, and would take the limit back.
 ThreadLimit::ThreadLimit(int threads) : before_(at::get_num_threads()) {
   omp_set_num_threads(threads);
 }

@@ -20,6 +20,11 @@ int select_threads(const ModelOptions& options);
 /// v3's backbone took 1.16 times as long per target for four as for one.
 std::size_t targets_per_pass(at::Device device, int threads, std::size_t targets);
 
+/// A tensor [N, C, H, W] in the memory layout that convolutions on its device take as it is:
+/// channels last on the CPU (oneDNN), channels first elsewhere (cuDNN's way for float32; where
+/// either the input or the kernel is channels last, it lays out the other one again in every call).
+at::Tensor in_layout_of_device(const at::Tensor& tensor);
+
 /// Limits the calling thread's OpenMP teams for one scope. OpenMP keeps this number per thread, so
 /// other threads of the process are not touched (at::set_num_threads would change them all).
 class ThreadLimit {

@@ -96,7 +96,7 @@ at::Tensor fast_conv2d(const at::Tensor& x, const at::Tensor& weight, const at::
   const std::vector<std::int64_t> stride(2, conv.stride);
   const std::vector<std::int64_t> padding(2, conv.padding);
   const std::vector<std::int64_t> dilation(2, conv.dilation);
-  if (x.is_cuda()) return at::conv2d(x, weight, bias, stride, padding, dilation, conv.groups);
+  if (!x.is_cpu()) return at::conv2d(x, weight, bias, stride, padding, dilation, conv.groups);
   const auto layout = at::MemoryFormat::ChannelsLast;
   return at::mkldnn_convolution(x.contiguous(layout), weight, bias, padding, stride, dilation,
                                 conv.groups);

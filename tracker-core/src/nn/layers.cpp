@@ -43,7 +43,8 @@ at::Tensor cropped(const at::Tensor& x, int margin) {
 }
 
 at::Tensor weighted_sum(const std::vector<at::Tensor>& maps, const at::Tensor& weights) {
-  return (at::stack(maps) * weights.softmax(0).view({-1, 1, 1, 1, 1})).sum(0);
+  const at::Tensor shares = weights.softmax(0).to(maps.front().scalar_type());  // maps: bf16 maybe
+  return (at::stack(maps) * shares.view({-1, 1, 1, 1, 1})).sum(0);
 }
 
 }  // namespace siamtrack::nn

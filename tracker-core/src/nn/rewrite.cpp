@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "nn/cpu_kernels.h"
+#include "nn/device.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::nn {
@@ -131,10 +132,7 @@ struct SetLayout {
   void operator()(const Conv& conv) const {
     if (conv.matrix) return;
     at::Tensor& weight = weights.at(conv.name + ".weight");
-    // cuDNN's quickest layout for float32 is NCHW, oneDNN's for 1.13's path is NHWC.
-    const auto layout =
-        weight.is_cuda() ? at::MemoryFormat::Contiguous : at::MemoryFormat::ChannelsLast;
-    weight = weight.contiguous(layout);
+    weight = in_layout_of_device(weight);
   }
   void operator()(const Residual& residual) const {
     set_layout(residual.body, weights);

@@ -11,7 +11,7 @@ namespace {
 at::Tensor correlate(const at::Tensor& x, const at::Tensor& weights, int groups, int padding,
                      nn::Mode mode) {
   const std::int64_t batch = x.size(0);
-  if (mode == nn::Mode::kInference && !x.is_cuda()) {
+  if (mode == nn::Mode::kInference && x.is_cpu()) {
     // One call per target keeps channels_last; folding the batch into the channels would copy.
     nn::Conv conv;
     conv.kernel = static_cast<int>(weights.size(3));

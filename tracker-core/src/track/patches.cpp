@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 
 #include "image/crop_cuda.h"
+#include "nn/device.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack {
@@ -36,7 +37,7 @@ at::Tensor cut_patches(const FrameView& frame, const std::vector<Cut>& cuts, int
     }
     out += static_cast<std::ptrdiff_t>(side) * side * 3;
   }
-  return batch.permute({0, 3, 1, 2}).to(model.device);
+  return nn::in_layout_of_device(batch.permute({0, 3, 1, 2}).to(model.device));
 }
 
 }  // namespace siamtrack

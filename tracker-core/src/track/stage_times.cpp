@@ -49,7 +49,8 @@ std::vector<Track> make_tracks(const std::shared_ptr<const Model>& model, const 
 
 /// Patches [count, 3, side, side] in [0, 255).
 at::Tensor drawn_patches(std::int64_t count, int side, at::Device device) {
-  return at::rand({count, side, side, 3}).mul_(255).permute({0, 3, 1, 2}).to(device);
+  return nn::in_layout_of_device(
+      at::rand({count, side, side, 3}).mul_(255).permute({0, 3, 1, 2}).to(device));
 }
 
 }  // namespace
@@ -77,7 +78,7 @@ std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
     }
   };
   cut();
-  const at::Tensor search = patches.permute({0, 3, 1, 2}).to(core.device);
+  const at::Tensor search = nn::in_layout_of_device(patches.permute({0, 3, 1, 2}).to(core.device));
   const at::Tensor exemplar = drawn_patches(1, system.exemplar_size(), at::kCPU);
   const Template* const exemplars[] = {&tracks.front().impl().exemplar};
   const auto responses = system.respond(search, exemplars);
@@ -86,7 +87,10 @@ std::vector<StageTime> time_stages(const std::shared_ptr<const Model>& model,
       measure("forward", repeats, [&] { system.respond(search, exemplars); }),
       measure("decode", repeats,
               [&] { system.decode(responses.front(), state, plan, frame.size); }),
-      measure("exemplar", repeats, [&] { system.embed(exemplar.to(core.device)); })};
+      measure("exemplar", repeats, [&] {
+        // Reading a value waits for the device.
+        system.embed(exemplar.to(core.device)).front().flatten()[0].item<float>();
+      })};
   if (system.outline_plan(state)) {
     const OutlineJob job{exemplars[0], &state};
     times.push_back(measure("outline", repeats, [&] { outlines_of(frame, {&job, 1}, core); }));
