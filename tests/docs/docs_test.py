@@ -103,6 +103,7 @@ class Checker:
 
     def siamtrack(self, words):
         """Subcommands and their long options must stand in the program's help."""
+        words = [word.strip("[]") for word in words]  # [--optional VALUE]
         plain = [w for w in words[1:] if not w.startswith("-")]
         command = plain[:1] if plain and re.fullmatch(r"[a-z]+", plain[0]) else []
         help_text = self.run([str(self.build / "tools" / "siamtrack")] + command + ["--help"])
