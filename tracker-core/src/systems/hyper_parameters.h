@@ -82,4 +82,16 @@ class HyperParameters {
   std::set<std::string> known_;
 };
 
+/// Throws  Error(kModelInvalid) unless the response to a search patch has at least 1 cell
+/// @param cells             side of the response map, cells; less than 1: a patch is too small
+/// @param exemplar, search  sides of the patches, px
+inline void require_response(int cells, int exemplar, int search) {
+  if (cells >= 1) return;
+  throw Error(ErrorCode::kModelInvalid,
+              "patches: expected sides that give at least 1 cell of response, found none for an "
+              "exemplar of " +
+                  std::to_string(exemplar) + " px and a search patch of " + std::to_string(search) +
+                  " px");
+}
+
 }  // namespace siamtrack

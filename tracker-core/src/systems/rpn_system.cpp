@@ -46,12 +46,7 @@ void check_patches(const RpnSystemParameters& parameters,
   const RpnSystemParameters& p = parameters;
   for (const int patch :
        {p.instance_size, p.small_instance_size, p.closer_instance_size, p.lost_instance_size}) {
-    if (patch == 0 || response_side(patch) >= 1) continue;
-    throw Error(ErrorCode::kModelInvalid,
-                "patches: expected sides that give at least 1 cell of response, found none for an "
-                "exemplar of " +
-                    std::to_string(p.exemplar_size) + " px and a search patch of " +
-                    std::to_string(patch) + " px");
+    if (patch != 0) require_response(response_side(patch), p.exemplar_size, patch);
   }
 }
 

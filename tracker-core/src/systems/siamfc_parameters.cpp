@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <cmath>
 
 #include "nn/analysis.h"
@@ -25,12 +26,7 @@ void read_sides(SiamFcParameters& p, const nlohmann::json& metadata, HyperParame
   p.exemplar_size = exemplar(values, p.exemplar_size);
   const int cells = nn::output_size(backbone, p.exemplar_size);
   p.response_side = nn::output_size(backbone, p.instance_size) - cells + 1;
-  if (cells >= 1 && p.response_side >= 1) return;
-  throw Error(ErrorCode::kModelInvalid,
-              "patches: expected sides that give at least 1 cell of response, found none for an "
-              "exemplar of " +
-                  std::to_string(p.exemplar_size) + " px and a search patch of " +
-                  std::to_string(p.instance_size) + " px");
+  require_response(std::min(cells, p.response_side), p.exemplar_size, p.instance_size);
 }
 
 }  // namespace

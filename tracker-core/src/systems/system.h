@@ -111,8 +111,7 @@ class System {
 /// @param preset     key of metadata["presets"]; empty = none
 /// @param overrides  JSON object laid over the hyper-parameters and the preset; null = none
 /// Throws  Error(kModelInvalid) naming the key or value, expected and found;
-/// Error(kInvalidArgument)
-///         for a preset that there is not
+///         Error(kInvalidArgument) for a preset that there is not
 std::unique_ptr<const System> make_system(const nlohmann::json& metadata, nn::Weights weights,
                                           const std::string& preset,
                                           const nlohmann::json& overrides);
