@@ -8,6 +8,10 @@ namespace {
 
 constexpr GstClockTime kFrameWithoutDuration = GST_SECOND / 30;
 
+/// So many frames without a step show whether that makes up for a delay; fewer than the session
+/// leaves out in a row.
+constexpr unsigned kPatience = 8;
+
 /// The answer to latency queries grows in these steps, so that it does not grow often.
 constexpr GstClockTime kLatencyStep = 5 * GST_MSECOND;
 
@@ -21,6 +25,21 @@ constexpr GstClockTime kAverageOver = 16;
 constexpr GstClockTime kLongestInAverages = 4;
 
 }  // namespace
+
+bool Backlog::late(GstClockTimeDiff delay, GstClockTimeDiff frame) {
+  usual_ = std::clamp<GstClockTimeDiff>(delay, 0, usual_);
+  if (delay <= usual_ + frame) {
+    waited_ = 0;
+    return false;
+  }
+  if (waited_++ == 0) first_ = least_ = delay;
+  least_ = std::min(least_, delay);
+  if (waited_ < kPatience) return true;
+  waited_ = 0;
+  if (first_ - delay >= frame) return true;
+  usual_ = least_;
+  return delay > usual_ + frame;
+}
 
 void Lateness::note_qos(GstEvent* event) {
   GstQOSType type;
@@ -39,14 +58,17 @@ void Lateness::note_latency(bool live, GstClockTime upstream_latency) {
   upstream_latency_ = upstream_latency;
 }
 
-void Lateness::reset() { earliest_ = 0; }
+void Lateness::reset() {
+  earliest_ = 0;
+  backlog_ = {};
+}
 
-bool Lateness::late(GstElement* element, const FrameTimes& times) const {
+bool Lateness::late(GstElement* element, const FrameTimes& times) {
   if (!GST_CLOCK_TIME_IS_VALID(times.running_time)) return false;
   return times.running_time < earliest_ || behind_clock(element, times);
 }
 
-bool Lateness::behind_clock(GstElement* element, const FrameTimes& times) const {
+bool Lateness::behind_clock(GstElement* element, const FrameTimes& times) {
   if (!live_ || GST_STATE(element) != GST_STATE_PLAYING) return false;
   GstClock* clock = gst_element_get_clock(element);
   if (clock == nullptr) return false;
@@ -54,7 +76,9 @@ bool Lateness::behind_clock(GstElement* element, const FrameTimes& times) const 
   gst_object_unref(clock);
   const GstClockTime frame =
       GST_CLOCK_TIME_IS_VALID(times.duration) ? times.duration : kFrameWithoutDuration;
-  return now > gst_element_get_base_time(element) + times.running_time + upstream_latency_ + frame;
+  const GstClockTime due =
+      gst_element_get_base_time(element) + times.running_time + upstream_latency_;
+  return backlog_.late(GST_CLOCK_DIFF(due, now), GstClockTimeDiff(frame));
 }
 
 void Stopwatch::reset() {

@@ -9,8 +9,29 @@
 
 namespace siamtrack::tracker {
 
+/// Tells the delay that leaving out steps makes up for from the delay that frames come with anyway:
+/// a camera's driver, a decoder or a network may take more time than it tells. Without the
+/// difference such a stream would count as late for ever.
+class Backlog {
+ public:
+  /// @param delay  of the frame behind its time; negative = it comes early
+  /// @param frame  duration of a frame
+  /// @return       true when the frame is late and leaving out its step helps, as far as is known
+  bool late(GstClockTimeDiff delay, GstClockTimeDiff frame);
+
+  /// Tells that a step was made: only time without any shows what leaving them out is worth.
+  void stepped() { waited_ = 0; }
+
+ private:
+  GstClockTimeDiff usual_ = 0;  ///< delay that frames come with
+  GstClockTimeDiff first_ = 0;  ///< delay of the first frame since the latest step
+  GstClockTimeDiff least_ = 0;  ///< since then
+  unsigned waited_ = 0;         ///< late frames since then
+};
+
 /// Knows whether the stream runs late, from two sources: what the sink reports upstream, and in a
-/// live pipeline the clock, for sinks that report nothing. All functions from any thread.
+/// live pipeline the clock, for sinks that report nothing. late(), stepped() and reset() belong to
+/// the streaming thread, the other functions to any.
 class Lateness {
  public:
   /// Reads a QOS event on its way from the sink.
@@ -22,14 +43,19 @@ class Lateness {
   /// True when the latest latency query found a live source.
   bool live() const { return live_; }
 
-  /// Forgets what the sink said, as after a flush.
+  /// Forgets what the sink and the clock said, as after a flush.
   void reset();
 
-  /// True when a frame of these times can no longer be shown in time.
-  bool late(GstElement* element, const FrameTimes& times) const;
+  /// True when a frame of these times can no longer be shown in time, or only by leaving out steps.
+  bool late(GstElement* element, const FrameTimes& times);
+
+  /// Tells that a step was made.
+  void stepped() { backlog_.stepped(); }
 
  private:
-  bool behind_clock(GstElement* element, const FrameTimes& times) const;
+  bool behind_clock(GstElement* element, const FrameTimes& times);
+
+  Backlog backlog_;
 
   std::atomic<GstClockTime> earliest_{0};  ///< running time before which frames come too late
   std::atomic<bool> live_{false};

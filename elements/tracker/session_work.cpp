@@ -39,6 +39,7 @@ void Session::track(const FrameView& frame) {
   const GstClockTime begin = gst_util_get_timestamp();
   targets_.track(*model_, frame, settings_, times_.running_time);
   ++stats_.tracked;
+  lateness_.stepped();
   if (stopwatch_.note(gst_util_get_timestamp() - begin) && lateness_.live()) {
     gst_element_post_message(element_, gst_message_new_latency(GST_OBJECT(element_)));
   }

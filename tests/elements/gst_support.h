@@ -17,6 +17,7 @@ namespace siamtrack::testing {
 
 struct Unref {
   void operator()(GstObject* object) const { gst_object_unref(object); }
+  void operator()(GstPad* pad) const { gst_object_unref(pad); }
   void operator()(GstPluginFeature* feature) const { gst_object_unref(feature); }
   void operator()(GstElement* element) const { gst_object_unref(element); }
   void operator()(GstBus* bus) const { gst_object_unref(bus); }
