@@ -3,8 +3,7 @@
 
 #include <ATen/ATen.h>
 
-#include <sstream>
-
+#include "nn/check_weights.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::training {
@@ -20,27 +19,14 @@ constexpr const char* kNetwork[] = {"architecture", "backbone", "version", "widt
                                                ": expected " + expected + ", found " + found);
 }
 
-std::string shape_of(const at::Tensor& tensor) {
-  std::ostringstream text;
-  text << tensor.sizes();
-  return text.str();
-}
-
 void check_same_network(const NamedModel& first, const NamedModel& model) {
   for (const char* key : kNetwork) {
     const nlohmann::json expected = first.file.metadata.value(key, nlohmann::json());
     const nlohmann::json found = model.file.metadata.value(key, nlohmann::json());
     if (expected != found) differs(model, key, expected.dump(), found.dump());
   }
-  for (const auto& [key, tensor] : first.file.weights) {
-    const auto same = model.file.weights.find(key);
-    if (same == model.file.weights.end()) differs(model, key, shape_of(tensor), "none");
-    if (same->second.sizes() != tensor.sizes()) {
-      differs(model, key, shape_of(tensor), shape_of(same->second));
-    }
-  }
-  for (const auto& [key, tensor] : model.file.weights) {
-    if (!first.file.weights.contains(key)) differs(model, key, "none", shape_of(tensor));
+  if (const auto other = nn::first_difference(first.file.weights, model.file.weights)) {
+    differs(model, other->key, other->expected, other->found);
   }
 }
 

@@ -6,21 +6,11 @@
 
 #include <bit>
 #include <cmath>
-#include <sstream>
 
 #include "nn/check_weights.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::training {
-namespace {
-
-std::string text_of(at::IntArrayRef shape) {
-  std::ostringstream text;
-  text << shape;
-  return text.str();
-}
-
-}  // namespace
 
 nn::Weights kaiming_weights(const nn::Sequence& layers, std::uint64_t seed) {
   return kaiming_weights(nn::tensor_specs(layers), seed);
@@ -67,8 +57,8 @@ Imported take_over(const nn::Weights& model, nn::Weights& weights, const std::st
     }
     if (own.sizes() != found->second.sizes()) {
       throw Error(ErrorCode::kModelInvalid, "initial weights: " + key + ": expected shape " +
-                                                text_of(own.sizes()) + ", found " +
-                                                text_of(found->second.sizes()));
+                                                nn::shape_text(own.sizes()) + ", found " +
+                                                nn::shape_text(found->second.sizes()));
     }
     own = found->second.clone();
     left.erase(found);

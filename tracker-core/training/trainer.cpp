@@ -11,8 +11,8 @@
 #include <filesystem>
 #include <memory>
 #include <opencv2/core/utility.hpp>
-#include <sstream>
 
+#include "nn/check_weights.h"
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
 #include "training/loader.h"
@@ -31,15 +31,6 @@ using Clock = std::chrono::steady_clock;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
-}
-
-/// Shape of a tensor, for errors.
-std::string shape_in(const nn::Weights& weights, const std::string& key) {
-  const auto found = weights.find(key);
-  if (found == weights.end()) return "none";
-  std::ostringstream text;
-  text << found->second.sizes();
-  return text.str();
 }
 
 class Run {
@@ -106,10 +97,8 @@ class Run {
     };
     require("recipe", recipe_.name, state_.recipe);
     const nn::Weights own = task_.initial_weights(recipe_.seed);
-    for (const nn::Weights* weights : {&own, &state_.weights}) {
-      for (const auto& [key, tensor] : *weights) {
-        require(key, shape_in(own, key), shape_in(state_.weights, key));
-      }
+    if (const auto other = nn::first_difference(own, state_.weights)) {
+      require(other->key, other->expected, other->found);
     }
   }
 

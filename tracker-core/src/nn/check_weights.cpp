@@ -13,12 +13,6 @@ namespace {
 
 constexpr int kMostListed = 5;
 
-std::string text(at::IntArrayRef shape) {
-  std::ostringstream out;
-  out << shape;
-  return out.str();
-}
-
 /// Counts problems and keeps the first few in words.
 class Problems {
  public:
@@ -39,7 +33,18 @@ class Problems {
   int count_ = 0;
 };
 
+std::string shape_in(const Weights& weights, const std::string& key) {
+  const auto found = weights.find(key);
+  return found == weights.end() ? "none" : shape_text(found->second.sizes());
+}
+
 }  // namespace
+
+std::string shape_text(at::IntArrayRef shape) {
+  std::ostringstream out;
+  out << shape;
+  return out.str();
+}
 
 void check_weights(const Weights& weights, const std::vector<TensorSpec>& expected,
                    const std::string& unused_prefix) {
@@ -49,16 +54,26 @@ void check_weights(const Weights& weights, const std::vector<TensorSpec>& expect
     if (!known.insert(spec.key).second) continue;
     const auto found = weights.find(spec.key);
     if (found == weights.end()) {
-      problems.add(spec.key, text(spec.shape), "none");
+      problems.add(spec.key, shape_text(spec.shape), "none");
     } else if (found->second.sizes() != at::IntArrayRef(spec.shape)) {
-      problems.add(spec.key, text(spec.shape), text(found->second.sizes()));
+      problems.add(spec.key, shape_text(spec.shape), shape_text(found->second.sizes()));
     }
   }
   for (const auto& [key, tensor] : weights) {
     const bool unused = !unused_prefix.empty() && key.starts_with(unused_prefix);
-    if (!unused && !known.contains(key)) problems.add(key, "none", text(tensor.sizes()));
+    if (!unused && !known.contains(key)) problems.add(key, "none", shape_text(tensor.sizes()));
   }
   problems.raise();
+}
+
+std::optional<ShapeDifference> first_difference(const Weights& expected, const Weights& found) {
+  for (const Weights* weights : {&expected, &found}) {
+    for (const auto& [key, tensor] : *weights) {
+      ShapeDifference here{key, shape_in(expected, key), shape_in(found, key)};
+      if (here.expected != here.found) return here;
+    }
+  }
+  return std::nullopt;
 }
 
 }  // namespace siamtrack::nn
