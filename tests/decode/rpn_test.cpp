@@ -85,7 +85,7 @@ TEST(DecodeAnchors, SigmoidReadsOneChannelPerAnchor) {
 TEST(DecodeDistances, MeasureFromThePointToTheSides) {
   const std::vector<float> classification = {0, 0, 0, 0, 3, 0, 0, 0};
   const std::vector<float> regression = {1, 1, 1, 1, 2, 2, 2, 2, 5, 5, 5, 5, 8, 8, 8, 8};
-  const Proposals p = decode_distances(classification.data(), regression.data(), 2, 16);
+  const Proposals p = decode_distances(classification.data(), regression.data(), 2, 16, -16);
   EXPECT_EQ(p.per_cell, 1);
   EXPECT_NEAR(p.centre_x[0], -16 + (5 - 1) / 2.0, kExact);
   EXPECT_NEAR(p.centre_y[0], -16 + (8 - 2) / 2.0, kExact);
@@ -102,6 +102,25 @@ TEST(Penalty, IsThatOfTheWorkedCase) {
   EXPECT_NEAR(1 - std::log(change_penalty(now, kBefore, 1)),
               1.5491123236377111 * 1.0151617334749017, kExact);
   EXPECT_EQ(change_penalty(kBefore, kBefore, 0.05), 1);
+}
+
+TEST(Penalty, KnowsChangesOfSizeAndOfShapeApart) {
+  // A square has no shape to change: what is left is the padded size, twice its side.
+  const auto change = [](const Extent& now, const Extent& before) {
+    return 1 - std::log(change_penalty(now, before, 1));
+  };
+  const auto padded = [](const Extent& e) {
+    const double pad = (e.width + e.height) / 2;
+    return std::sqrt((e.width + pad) * (e.height + pad));
+  };
+  const Extent now{67.28135016806554, 57.90959475430141};
+  const double size_now = padded(now) / 2, size_before = padded(kBefore) / 2;
+  EXPECT_NEAR(change({size_now, size_now}, {size_before, size_before}), 1.0151617334749017, kExact);
+  EXPECT_NEAR(change({size_before, size_before}, {size_now, size_now}), 1.0151617334749017, kExact);
+  // The same padded size leaves the shape.
+  const double as_large = padded(kBefore) / padded(now);
+  EXPECT_NEAR(change({now.width * as_large, now.height * as_large}, kBefore), 1.5491123236377111,
+              kExact);
 }
 
 TEST(Choose, RanksThePenalisedAndWindowedScore) {
@@ -126,6 +145,8 @@ TEST(UpdatedBox, IsThatOfTheWorkedCase) {
   const Choice choice{WorkedCase::kIndex, 0.9, .971775976837062, 0};
   const Box box = updated_box(WorkedCase().proposals(), choice,
                               Box::from_centre(129.5, 139.5, 60, 80), .9094658900300797, 0.38);
+  const double rate = (box.width - 60) / (67.28135016806554 / .9094658900300797 - 60);
+  EXPECT_NEAR(rate, .3323473840782752, 1e-5);
   EXPECT_NEAR(box.centre_x(), 154.12984070712002, 1e-4);
   EXPECT_NEAR(box.centre_y(), 116.62943362910283, 1e-4);
   EXPECT_NEAR(box.width, 64.64587424809986, 1e-4);

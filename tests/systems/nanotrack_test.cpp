@@ -98,6 +98,32 @@ TEST_P(NanoTrackVersion, ABatchOfTargetsGivesWhatEachGivesAlone) {
             1e-5 * single.abs().max().item<double>());
 }
 
+/// Where the cell (3, 3) of the response lies in a patch, px from the patch's first pixel.
+double fourth_cell(const System& system, int patch_side) {
+  const TrackState state{.centre_x = 320, .centre_y = 240, .width = 60, .height = 80};
+  SearchPlan plan = system.plan(state, {640, 480});
+  plan.patch_side = patch_side;
+  const Template exemplar = system.embed(hash_image("exemplar", 127));
+  const Template* const templates[] = {&exemplar};
+  at::Tensor response =
+      at::zeros_like(system.respond(hash_image("search", patch_side), templates)[0][0]);
+  response.narrow(1, 2, 4).fill_(20);         // the box reaches as far to every side
+  response.select(1, 0).fill_(100);           // and is at no place
+  response.select(1, 1)[0][3][3].fill_(200);  // but one
+  return system.decode({response}, state, plan, {640, 480}).evidence.offset_x + patch_side / 2.0;
+}
+
+TEST_P(NanoTrackVersion, ReadsPatchesOfAnySizeWithoutABias) {
+  const c10::InferenceMode guard;
+  const int version = GetParam().version;
+  const auto system = make_system(metadata_of(version), testing::hash_weights(specs_of(version)),
+                                  "", {{"penalty_k", 0}, {"window_influence", 0}});
+  const double published = 127.5 + 16 * (3 - (version == 3 ? 7 : 8));
+  for (const int side : {255, 191, 143, 180, 271}) {
+    EXPECT_DOUBLE_EQ(fourth_cell(*system, side), published) << side;
+  }
+}
+
 TEST_P(NanoTrackVersion, FollowsTheBagWithThePublishedWeights) {
   SIAMTRACK_REQUIRE_PUBLISHED_NANOTRACK(GetParam(), bag, file);
   ModelOptions options;

@@ -32,9 +32,10 @@ Proposals make_proposals(int side, std::size_t per_cell) {
 }
 
 /// Calls visit(index, anchor, x, y) for every proposal; x, y: place of its cell, network px.
+/// @param first  place of the first cell, both ways
 template <typename Visit>
-void for_each_cell(const Proposals& proposals, int stride, const Visit& visit) {
-  const auto origin = static_cast<float>(grid_origin(proposals.side, stride));
+void for_each_cell(const Proposals& proposals, int stride, double first, const Visit& visit) {
+  const auto origin = static_cast<float>(first);
   std::size_t index = 0;
   for (int anchor = 0; anchor < proposals.per_cell; ++anchor) {
     for (int row = 0; row < proposals.side; ++row) {
@@ -53,7 +54,8 @@ Proposals decode_anchors(const float* classification, const float* regression, i
   Proposals p = make_proposals(side, anchors.size());
   const std::size_t count = p.centre_x.size();
   p.score = scores(classification, count, kind);
-  for_each_cell(p, stride, [&](std::size_t i, int anchor, float x, float y) {
+  const double origin = grid_origin(side, stride);
+  for_each_cell(p, stride, origin, [&](std::size_t i, int anchor, float x, float y) {
     const AnchorShape& shape = anchors[static_cast<std::size_t>(anchor)];
     const auto width = static_cast<float>(shape.width);
     const auto height = static_cast<float>(shape.height);
@@ -66,11 +68,11 @@ Proposals decode_anchors(const float* classification, const float* regression, i
 }
 
 Proposals decode_distances(const float* classification, const float* regression, int side,
-                           int stride) {
+                           int stride, double origin) {
   Proposals p = make_proposals(side, 1);
   const std::size_t count = p.centre_x.size();
   p.score = scores(classification, count, ScoreKind::kSoftmax);
-  for_each_cell(p, stride, [&](std::size_t i, int, float x, float y) {
+  for_each_cell(p, stride, origin, [&](std::size_t i, int, float x, float y) {
     const float left = x - regression[i];
     const float top = y - regression[count + i];
     const float right = x + regression[2 * count + i];

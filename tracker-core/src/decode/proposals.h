@@ -41,7 +41,8 @@ Proposals decode_anchors(const float* classification, const float* regression, i
 ///
 /// @param classification  [2, side, side] logits: background, target
 /// @param regression      [4, side, side] left, top, right, bottom, network px
+/// @param origin          place of the first cell relative to the patch centre, network px
 Proposals decode_distances(const float* classification, const float* regression, int side,
-                           int stride);
+                           int stride, double origin);
 
 }  // namespace siamtrack

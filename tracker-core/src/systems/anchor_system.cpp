@@ -151,7 +151,8 @@ std::vector<std::vector<at::Tensor>> AnchorSystem::respond(
   return to_responses({output.classification, output.regression});
 }
 
-Proposals AnchorSystem::proposals(const std::vector<at::Tensor>& responses) const {
+Proposals AnchorSystem::proposals(const std::vector<at::Tensor>& responses,
+                                  int /*patch_side*/) const {
   const at::Tensor& maps = responses.front();
   const int side = static_cast<int>(maps.size(2));
   const auto coordinates = static_cast<std::int64_t>(4 * shapes_.size());

@@ -49,7 +49,7 @@ class AnchorSystem : public RpnSystem {
  protected:
   /// Of the backbone. @param patches  [B, 3, side, side], [0, 255]
   std::vector<at::Tensor> features(const at::Tensor& patches) const;
-  Proposals proposals(const std::vector<at::Tensor>& responses) const override;
+  Proposals proposals(const std::vector<at::Tensor>& responses, int patch_side) const override;
   const AnchorSetup& setup() const { return setup_; }
   const nn::Weights& weights() const { return weights_; }
 

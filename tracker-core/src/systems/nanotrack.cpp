@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include "decode/anchors.h"
 #include "nn/backbones/backbones.h"
 #include "nn/check_weights.h"
 #include "nn/rewrite.h"
@@ -37,13 +38,16 @@ struct Network {
 /// one box per cell by the distances to its sides. There is no paper; spec section 11.1.
 class NanoTrack final : public RpnSystem {
  public:
+  /// @param trained_side  of the search patches the network was trained on, px
   NanoTrack(const RpnSystemParameters& parameters, const LogitLine& calibration, Network network,
-            nn::Weights weights)
+            nn::Weights weights, int trained_side)
       : RpnSystem(parameters, calibration, Rounding::kPysot),
         backbone_(std::move(network.backbone)),
         head_(std::move(network.head)),
         outliner_(std::move(network.outliner)),
-        weights_(std::move(weights)) {
+        weights_(std::move(weights)),
+        trained_side_(trained_side),
+        first_cell_(grid_origin(response_side(trained_side), kStride)) {
     check_sides(parameters);
     backbone_ = nn::prepare_for_inference(backbone_, weights_);
     for (nn::Sequence* part : nn::parts(head_)) {
@@ -96,12 +100,13 @@ class NanoTrack final : public RpnSystem {
   }
 
  protected:
-  Proposals proposals(const std::vector<at::Tensor>& responses) const override {
+  Proposals proposals(const std::vector<at::Tensor>& responses, int patch_side) const override {
     constexpr std::int64_t kClassificationChannels = 2;
     const at::Tensor& maps = responses.front();
     const int side = static_cast<int>(maps.size(2));
     const float* values = maps.data_ptr<float>();
-    return decode_distances(values, values + kClassificationChannels * side * side, side, kStride);
+    return decode_distances(values, values + kClassificationChannels * side * side, side, kStride,
+                            first_cell_ + (trained_side_ - patch_side) / 2.0);
   }
 
  private:
@@ -118,9 +123,13 @@ class NanoTrack final : public RpnSystem {
                                                 std::to_string(found) + " for " +
                                                 std::to_string(parameters.exemplar_size) + " px");
     }
-    check_patches(parameters, [&](int patch) {
-      return nn::output_size(head_.classification.pixel_after, nn::output_size(backbone_, patch));
-    });
+    check_patches(parameters, [&](int patch) { return response_side(patch); });
+  }
+
+  /// Cells along one side of the head's maps for a patch of this side, px.
+  int response_side(int patch_side) const {
+    return nn::output_size(head_.classification.pixel_after,
+                           nn::output_size(backbone_, patch_side));
   }
 
   at::Tensor features(const at::Tensor& patches) const {
@@ -131,6 +140,10 @@ class NanoTrack final : public RpnSystem {
   nn::NanoTrackHead head_;
   std::optional<Outliner> outliner_;
   nn::Weights weights_;
+  int trained_side_;
+  /// Place of the first cell relative to the centre of a patch of trained_side_, px. The cells of
+  /// any other patch lie as far from its first pixel.
+  double first_cell_;
 };
 
 int read_version(const nlohmann::json& metadata) {
@@ -143,6 +156,12 @@ double read_width(const nlohmann::json& metadata) {
   if (width.is_number()) return nn::nanotrack_width(width, ErrorCode::kModelInvalid);
   throw Error(ErrorCode::kModelInvalid,
               "width of nanotrack: expected a number from 0.25 to 4, found " + width.dump());
+}
+
+/// Side of the search patches that the network was trained on, px.
+int read_trained_side(const nlohmann::json& metadata) {
+  HyperParameters file(metadata, "nanotrack");
+  return file.integer("instance_size", /*fallback=*/255, 64, 1024);
 }
 
 /// Published hyper-parameters of each version (HonglinChu/NanoTrack config.py).
@@ -177,7 +196,8 @@ std::unique_ptr<const System> make_nanotrack(const nlohmann::json& metadata, nn:
   }
   nn::check_weights(weights, network.specs(), /*unused_prefix=*/"neck.");
   return std::make_unique<NanoTrack>(parameters, read_score_calibration(metadata),
-                                     std::move(network), std::move(weights));
+                                     std::move(network), std::move(weights),
+                                     read_trained_side(metadata));
 }
 
 NetworkFigures nanotrack_figures(const nlohmann::json& metadata, HyperParameters values) {

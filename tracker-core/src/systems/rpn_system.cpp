@@ -104,7 +104,7 @@ Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const Trac
   if (state.status == TrackStatus::kLost && parameters_.lost_instance_size > 0) {
     parameters.window_influence = parameters_.lost_window_influence;
   }
-  Proposals boxes = proposals(responses);
+  Proposals boxes = proposals(responses, plan.patch_side);
   const Extent before{state.width * plan.scale, state.height * plan.scale};
   Choice choice = choose(boxes, before, parameters);
   if (std::vector<float> ranks = rerank(responses, boxes, choice); !ranks.empty()) {

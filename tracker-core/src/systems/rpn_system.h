@@ -66,8 +66,8 @@ class RpnSystem : public System {
                    const SearchPlan& plan, Size frame) const override;
 
  protected:
-  /// Reads the boxes off one target's responses.
-  virtual Proposals proposals(const std::vector<at::Tensor>& responses) const = 0;
+  /// Reads the boxes off one target's responses to a patch of this side, px.
+  virtual Proposals proposals(const std::vector<at::Tensor>& responses, int patch_side) const = 0;
 
   /// Scores to rank the proposals with instead of their own, given the choice these lead to; empty
   /// = keep that choice.
