@@ -20,6 +20,22 @@ TEST(MaskPlace, HasTheGoldenNumbers) {
   EXPECT_NEAR(place.scale_y, 1.0957516339869282, 1e-12);
   EXPECT_NEAR(place.offset_x, 77.22228860294116, 1e-9);
   EXPECT_NEAR(place.offset_y, 60.86313316993464, 1e-9);
+
+  // The same as SiamMask's crop_back() has it: the frame in mask pixels, and the mask in the frame.
+  const double back_width = (kFrame.width - 1) / place.scale_x;
+  const double back_height = (kFrame.height - 1) / place.scale_y;
+  EXPECT_NEAR(back_width, 582.8571428571428, 1e-9);
+  EXPECT_NEAR(back_height, 437.1428571428571, 1e-9);
+  const double back_x = -place.offset_x / place.scale_x;
+  const double back_y = -place.offset_y / place.scale_y;
+  EXPECT_NEAR(back_x, -70.4375, 1e-9);
+  EXPECT_NEAR(back_y, -55.544642857142854, 1e-9);
+  const double enlarged = back_width / kFrame.width;
+  EXPECT_NEAR(enlarged, .9107142857142856, 1e-12);
+  EXPECT_NEAR(back_height / kFrame.height, enlarged, 1e-12);
+  EXPECT_NEAR(-back_x / enlarged, 77.34313725490196, 1e-9);
+  EXPECT_NEAR(-back_y / enlarged, 60.99019607843138, 1e-9);
+  EXPECT_NEAR(kMaskSide / enlarged, 139.45098039215688, 1e-9);
 }
 
 TEST(PasteMask, EnlargesAndMoves) {

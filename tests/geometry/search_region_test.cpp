@@ -15,8 +15,14 @@ TEST(ContextSide, GoldenNumbers) {
   EXPECT_NEAR(side, 139.64240043768942, 1e-12);
   EXPECT_NEAR(kExemplar / side, 0.9094658900300797, 1e-14);
   EXPECT_NEAR(side * 255 / kExemplar, 280.3843473355181, 1e-10);
+  EXPECT_NEAR(side * 271 / kExemplar, 297.977, 1e-3);
+  EXPECT_NEAR(side * 287 / kExemplar, 315.570, 1e-3);
+  EXPECT_NEAR(side * 351 / kExemplar, 385.941, 1e-3);
   EXPECT_NEAR(side * 831 / kExemplar, 913.723, 1e-3);
-  EXPECT_DOUBLE_EQ(context_side(10, 10), 20);
+  const double smallest = context_side(10, 10);
+  EXPECT_DOUBLE_EQ(smallest, 20);
+  EXPECT_DOUBLE_EQ(kExemplar / smallest, 6.35);
+  EXPECT_NEAR(smallest * 255 / kExemplar, 40.157, 1e-3);
 }
 
 TEST(ContextSide, WithoutContextIsTheGeometricMean) { EXPECT_DOUBLE_EQ(context_side(16, 4, 0), 8); }
@@ -50,6 +56,17 @@ TEST(SubWindow, CornerTiesFollowTheReference) {
   EXPECT_EQ(sub_window(100, 101, 278, Rounding::kHalfEven).y, -38);
   EXPECT_EQ(sub_window(100, 101, 278, Rounding::kAwayFromZero).y, -39);
   EXPECT_EQ(sub_window(300, 0, 278, Rounding::kAwayFromZero).x, 161);
+}
+
+TEST(SubWindow, EndsWhereTheReferenceDoes) {
+  const auto last = [](double centre, Rounding rounding) {
+    const SubWindow window = sub_window(centre, centre, 278, rounding);
+    return window.x + window.size - 1;
+  };
+  EXPECT_EQ(last(100, Rounding::kPysot), 238);
+  EXPECT_EQ(last(100, Rounding::kHalfEven), 237);
+  EXPECT_EQ(last(101, Rounding::kPysot), 239);
+  EXPECT_EQ(last(101, Rounding::kHalfEven), 239);
 }
 
 TEST(SubWindow, PysotMovesByOnePixelWithTheCentre) {

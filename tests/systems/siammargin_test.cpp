@@ -88,6 +88,7 @@ TEST(SiamMargin, TakesTheNewTemplateFromTheMiddleOfTheBox) {
   const auto points = template_points(76, 60, 16, 8);  // spec section 12
   const double expected[] = {-2.7375, -1.825, -.9125, 0, .9125, 1.825, 2.7375};
   for (std::size_t i = 0; i < points.size(); ++i) EXPECT_NEAR(points[i], expected[i] + 2, 1e-12);
+  EXPECT_NEAR(16 * (points[1] - points[0]), 14.6, 1e-12) << "cells of the box with its context";
 }
 
 TEST(SiamMargin, SearchesAWiderPatchForSmallAndForFastTargets) {

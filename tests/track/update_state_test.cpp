@@ -71,6 +71,21 @@ TEST_F(UpdateState, StaysLostBetweenTheThresholdsAndIsFoundAbove) {
   EXPECT_EQ(state.lost_frames, 0);
 }
 
+// SiamRPN++'s long-term tracker (pysot): lost in the first frame below .80, back above .998.
+TEST_F(UpdateState, CanHaveThePublishedLongTermThresholds) {
+  config = {.lost_threshold = 0.80, .found_threshold = 0.998, .lost_after = 1};
+  state = next_state(state, candidate(15, 0.801), config);
+  EXPECT_EQ(state.status, TrackStatus::kTracking);
+  state = next_state(state, candidate(50, 0.799), config);
+  EXPECT_EQ(state.status, TrackStatus::kLost);
+  EXPECT_DOUBLE_EQ(to_box(state).x, 15) << "keeps the previous box";
+  state = next_state(state, candidate(50, 0.997), config);
+  EXPECT_EQ(state.status, TrackStatus::kLost);
+  state = next_state(state, candidate(50, 0.999), config);
+  EXPECT_EQ(state.status, TrackStatus::kTracking);
+  EXPECT_DOUBLE_EQ(to_box(state).x, 50);
+}
+
 TEST_F(UpdateState, ZeroThresholdNeverLosesAnything) {
   config.lost_threshold = 0;
   for (int i = 0; i < 20; ++i) state = next_state(state, candidate(i, 0.0), config);

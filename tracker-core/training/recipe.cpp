@@ -15,7 +15,9 @@ namespace {
 
 using nlohmann::json;
 
+/// A section says all: what it leaves out does not happen.
 void read_geometry(Fields& fields, GeometryLimits& limits) {
+  limits = {};
   fields("shift", limits.shift);
   fields("scale", limits.scale);
   fields("aspect", limits.aspect);

@@ -18,7 +18,8 @@ Configuration make(const std::string& architecture, const std::string& backbone,
 
 bool is_siamdw(const std::string& backbone) { return backbone.starts_with("cir"); }
 
-/// pysot's siamrpn_r50_l234_dwxcorr_lt.
+/// pysot's siamrpn_r50_l234_dwxcorr_lt. Its thresholds of the raw score, lost below .80 and found
+/// from .998, are the track's (TrackConfig), whose defaults are for calibrated scores.
 json long_term() {
   return {{"neck", {128, 256, 512}},
           {"hyper_parameters",
