@@ -28,10 +28,13 @@ bridge::TargetRecord without_mask(bridge::TargetRecord record) {
 }
 
 std::string describe(const Box& box) {
-  gchar* text = g_strdup_printf("%g,%g,%g,%g", box.x, box.y, box.width, box.height);
-  std::string result = text;
-  g_free(text);
-  return result;
+  std::string text;
+  for (const double value : {box.x, box.y, box.width, box.height}) {
+    gchar number[G_ASCII_DTOSTR_BUF_SIZE];
+    g_ascii_formatd(number, sizeof number, "%g", value);  // a dot whatever the locale
+    text += (text.empty() ? "" : ",") + std::string(number);
+  }
+  return text;
 }
 
 }  // namespace

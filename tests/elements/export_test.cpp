@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
-#include <clocale>
 #include <cmath>
 
+#include "comma_locale.h"
 #include "export_support.h"
 
 namespace siamtrack::test {
@@ -93,10 +93,19 @@ TEST_F(ExportTest, NormalizedBoxesAreFractions) {
 }
 
 TEST_F(ExportTest, NumbersDoNotDependOnTheLocale) {
-  if (std::setlocale(LC_ALL, "de_DE.UTF-8") == nullptr) GTEST_SKIP() << "no German locale here";
-  push_story(open("format=vot"));
-  std::setlocale(LC_ALL, "C");
-  EXPECT_EQ(lines()[2], "1.2500,2.5000,10.0000,20.1250");
+  std::vector<std::vector<std::string>> usual;
+  const auto write = [&](const char* format) {
+    push_story(open(std::string("format=") + format));
+    return lines();
+  };
+  const auto formats = {"jsonl", "csv", "otb", "vot", "mot"};
+  for (const char* format : formats) usual.push_back(write(format));
+  EXPECT_EQ(usual[3][2], "1.2500,2.5000,10.0000,20.1250");
+  const siamtrack::testing::CommaLocale german;
+  if (!german.works()) GTEST_SKIP() << "this C library has no locale with decimal commas";
+  for (auto expected = usual.begin(); const char* format : formats) {
+    EXPECT_EQ(write(format), *expected++) << format;
+  }
 }
 
 TEST_F(ExportTest, StrangeBoxesAreStillValidLines) {

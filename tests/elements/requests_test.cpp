@@ -5,6 +5,8 @@
 
 #include <cmath>
 
+#include "comma_locale.h"
+
 namespace siamtrack::tracker {
 namespace {
 
@@ -21,6 +23,13 @@ TEST(ParseBox, ReadsAPolygon) {
 TEST(ParseBox, ReadsNotANumberForTheCoreToRefuse) {
   EXPECT_TRUE(std::isnan(parse_box("nan,2,3,4")->x));
   EXPECT_TRUE(std::isinf(parse_box("1,2,inf,4")->width));
+}
+
+TEST(ParseBox, ReadsTheSameWhateverTheLocale) {
+  const siamtrack::testing::CommaLocale german;
+  if (!german.works()) GTEST_SKIP() << "this C library has no locale with decimal commas";
+  EXPECT_EQ(parse_box("1.5,2.25,1e3,40.5"), (Box{1.5, 2.25, 1000, 40.5}));
+  EXPECT_EQ(parse_box("1,5,2,5"), (Box{1, 5, 2, 5}));
 }
 
 TEST(ParseBox, RefusesEverythingElse) {

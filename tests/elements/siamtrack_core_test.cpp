@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
 
-#include <cmath>
 #include <filesystem>
 #include <fstream>
 
 #include "gst_support.h"
+#include "made_videos.h"
 #include "random_model.h"
 
-/// The element over the real libsiamtrack, which it loads itself; the model has random weights.
+/// The element over the real libsiamtrack, which it loads itself; where nothing need be followed
+/// the model has random weights.
 namespace siamtrack::testing {
 namespace {
 
@@ -30,31 +31,35 @@ const News* only_error(const Outcome& run) {
 }
 
 TEST(SiamTrackCore, FollowsATargetThroughAPipeline) {
-  const Outcome run = run_pipeline(std::string(kVideo) + " ! " + tracker(random_siamfc_model()) +
-                                   " ! fakesink name=sink");
+  const Outcome run = run_pipeline(
+      "videotestsrc num-buffers=40 pattern=ball ! video/x-raw,format=NV12,width=640,height=480 ! " +
+      tracker("fast", "box=300,220,40,40") + " ! fakesink name=sink");
   for (const News& news : run.news) {
     EXPECT_NE(news.type, GST_MESSAGE_ERROR) << news.text;
   }
-  ASSERT_EQ(run.frames.size(), 6u);
-  for (const Seen& seen : run.frames) {
+  ASSERT_EQ(run.frames.size(), 40u);
+  for (int frame = 0; frame < 40; ++frame) {
+    const Seen& seen = run.frames[static_cast<std::size_t>(frame)];
     ASSERT_EQ(seen.targets.size(), 1u);
-    EXPECT_TRUE(std::isfinite(seen.targets[0].box.area()));
-    EXPECT_GE(seen.targets[0].score, 0);
+    EXPECT_GT(iou(seen.targets[0].box, ball({640, 480}, frame)), 0.6) << "frame " << frame;
+    EXPECT_EQ(seen.targets[0].state, bridge::TargetState::kTracking) << "frame " << frame;
+    EXPECT_GT(seen.targets[0].score, 0.3) << "frame " << frame;
     EXPECT_LE(seen.targets[0].score, 1);
   }
 }
 
 TEST(SiamTrackCore, FollowsManyTargetsInAllFormats) {
+  const MovingSquares video{{481, 361},
+                            {{20, 30, 40, 6, 2}, {380, 60, 48, -5, 3}, {200, 280, 44, 4, -5}}};
   for (const char* format : {"I420", "YUY2", "RGB", "BGRx", "GRAY8"}) {
-    const Outcome run = run_pipeline(
-        std::string("videotestsrc num-buffers=3 ! video/x-raw,width=321,height=241,format=") +
-        format + " ! " +
-        tracker(random_siamfc_model(),
-                "max-targets=3 box=10,10,40,40 box=100,100,60,40 "
-                "box=300,200,40,60") +
-        " ! fakesink name=sink");
-    ASSERT_EQ(run.frames.size(), 3u) << format;
-    EXPECT_EQ(run.frames[2].targets.size(), 3u) << format;
+    SCOPED_TRACE(format);
+    Bench bench(
+        std::string("videoconvert ! video/x-raw,format=") + format + " ! " +
+            tracker("fast", "max-targets=3 box=20,30,40,40 box=380,60,48,48 box=200,280,44,44"),
+        video.caps());
+    for (int frame = 0; frame < 10; ++frame) {
+      expect_followed(bench.push(video.bgr(frame)), video, frame, 0.6);
+    }
   }
 }
 

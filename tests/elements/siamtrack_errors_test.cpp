@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "bridge/core_library.h"
+#include "comma_locale.h"
 #include "fake_core.h"
 #include "gst_support.h"
 
@@ -98,6 +99,18 @@ INSTANTIATE_TEST_SUITE_P(All, LibraryErrors,
                          ::testing::Values(std::pair{"/nowhere/libsiamtrack.so.0", "No such file"},
                                            std::pair{"libm.so.6",
                                                      "no function siamtrack_plugin_api"}));
+
+TEST(Rejection, NamesTheBoxAlikeInEveryLocale) {
+  const FakeCore core;
+  const CommaLocale german;
+  if (!german.works()) GTEST_SKIP() << "this C library has no locale with decimal commas";
+  Bench bench("siamtrack box=5000.5,1,2.5,30", "video/x-raw,format=GRAY8,width=64,height=48");
+  EXPECT_TRUE(bench.push().targets.empty());
+  std::string text;
+  for (const News& news : bench.news()) text += news.text;
+  EXPECT_NE(text.find("box 5000.5,1,2.5,30 in a frame of 64x48 rejected"), std::string::npos)
+      << text;
+}
 
 TEST(Negotiation, RefusesFormatsThatTheCoreCannotRead) {
   FakeCore core;

@@ -6,6 +6,7 @@
 #include <csignal>
 #include <filesystem>
 
+#include "comma_locale.h"
 #include "evaluation/jobs.h"
 #include "evaluation/plots.h"
 #include "evaluation/region.h"
@@ -135,6 +136,16 @@ TEST(Text, NumbersInOrderAndSeparators) {
   EXPECT_TRUE(std::isnan(parse_numbers("NaN")->front()));
   EXPECT_FALSE(parse_numbers("1,two"));
   EXPECT_EQ(fixed(0.1 + 0.2, 3), "0.300");
+}
+
+TEST(Text, NumbersDoNotDependOnTheLocale) {
+  const siamtrack::testing::CommaLocale german;
+  if (!german.works()) GTEST_SKIP() << "this C library has no locale with decimal commas";
+  EXPECT_EQ(parse_numbers("1.5,2.25;1e-3"), (std::vector{1.5, 2.25, 1e-3}));
+  EXPECT_EQ(fixed(1234.5, 2), "1234.50");
+  EXPECT_DOUBLE_EQ(parse_range("penalty_k=0.01:0.2").high, 0.2);
+  EXPECT_NE(gnuplot_script({"t", "x", "y", {{"a", {0, 1}, {0.5, 1}}}}, "out.svg").find(" 0.500000"),
+            std::string::npos);
 }
 
 TEST(Plots, NamesCannotBecomeCommands) {

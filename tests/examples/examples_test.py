@@ -5,6 +5,7 @@
 usage: examples_test.py demo|click_to_track|follow|track_images PROGRAM
 """
 import json
+import math
 import os
 import pathlib
 import re
@@ -14,7 +15,9 @@ import tempfile
 
 SKIPPED = 77  # what Meson takes as a skipped test
 FRAMES = 120
-BOX = "300,220,40,40"
+WIDTH, HEIGHT, RADIUS = 640, 480, 20  # of the frame and of the ball in it
+BOX = "300,220,40,40"  # the ball in the first frame
+OVERLAP = 0.7  # with the ball, in every frame
 TIMEOUT = 500  # seconds
 
 
@@ -29,9 +32,33 @@ def run(words, folder, **environment):
 def make_clip(folder):
     path = str(pathlib.Path(folder) / "clip.webm")
     run(["gst-launch-1.0", "-q", "videotestsrc", f"num-buffers={FRAMES}", "pattern=ball", "!",
-         "video/x-raw,width=640,height=480,framerate=30/1", "!", "vp8enc", "deadline=1", "!",
+         f"video/x-raw,width={WIDTH},height={HEIGHT},framerate=30/1", "!", "vp8enc", "deadline=1", "!",
          "webmmux", "!", "filesink", f"location={path}"], folder)
     return path
+
+
+def ball(frame):
+    """Where videotestsrc draws its ball."""
+    turn = 2 * math.pi * frame / 200
+    x = (0.5 + 0.5 * math.sin(turn)) * (WIDTH - 2 * RADIUS)
+    y = (0.5 + 0.5 * math.sin(math.sqrt(2) * turn)) * (HEIGHT - 2 * RADIUS)
+    return x, y, 2 * RADIUS, 2 * RADIUS
+
+
+def overlap(one, other):
+    """Intersection over union of two boxes x, y, w, h."""
+    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
+    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
+    common = max(width, 0) * max(height, 0)
+    return common / (one[2] * one[3] + other[2] * other[3] - common)
+
+
+def expect_followed(boxes):
+    """Requires a box per frame that is where the ball is."""
+    assert len(boxes) == FRAMES, f"{len(boxes)} boxes"
+    for frame, box in enumerate(boxes):
+        found = overlap([float(number) for number in box], ball(frame))
+        assert found > OVERLAP, f"frame {frame}: {box} overlaps the ball by {found:.2f}"
 
 
 def demo(program, clip, folder):
@@ -40,7 +67,9 @@ def demo(program, clip, folder):
         run([program, clip, BOX], folder, SIAMTRACK_OUT=str(out))
     lines = [json.loads(line) for line in (out / "boxes.jsonl").read_text().splitlines()]
     assert [line["frame"] for line in lines] == list(range(FRAMES))
-    assert all(line["targets"] for line in lines), "a frame without the target"
+    assert all(len(line["targets"]) == 1 for line in lines), "a frame without the target"
+    assert all(line["targets"][0]["state"] == "tracking" for line in lines)
+    expect_followed([line["targets"][0]["box"] for line in lines])
     assert (out / "tracked.png").read_bytes().startswith(b"\x89PNG")
     assert any((out / name).stat().st_size > 1000 for name in ("tracked.mp4", "tracked.webm")
                if (out / name).exists())
@@ -48,18 +77,32 @@ def demo(program, clip, folder):
 
 def click_to_track(program, clip, folder):
     lines = run([program, "--headless", clip], folder)
-    assert sum(": tracking at" in line for line in lines) >= 2
+    started = [line for line in lines if ": tracking at" in line]
+    ids, boxes = zip(*(re.match(r"target (\d+): tracking at (\S+)$", line).groups()
+                       for line in started))
+    # The box that is dragged, then the one that is typed; a state is told when it changes.
+    assert boxes[0] == "300,120,120,265", boxes
+    assert "320,140,90,90" in boxes[1:], boxes
+    assert len(set(ids)) == 2, ids
+    assert not any("no:" in line for line in lines)
 
 
 def follow(program, clip, folder):
     lines = run([sys.executable, program, clip, BOX], folder)
-    assert len([line for line in lines if re.search(r"target \d+ \w+ \d\.\d\d at", line)]) == FRAMES
+    told = re.compile(r" *(\S+) s  target \d+ tracking (\d\.\d\d) at (\S+),(\S+),(\S+),(\S+)$")
+    found = [told.match(line) for line in lines]
+    assert all(found), lines
+    expect_followed([match.groups()[2:] for match in found])
+    for frame, match in enumerate(found):
+        assert abs(float(match[1]) - frame / 30) < 0.002, match[0]
 
 
 def track_images(program, clip, folder):
-    lines = run([program, clip, BOX], folder)
-    assert len(lines) == FRAMES
-    assert lines[0].split()[1:5] == ["300.0", "220.0", "40.0", "40.0"]
+    lines = [line.split() for line in run([program, clip, BOX], folder)]
+    assert [line[0] for line in lines] == [str(frame) for frame in range(FRAMES)]
+    assert lines[0][1:5] == ["300.0", "220.0", "40.0", "40.0"]
+    assert all(line[6] == "tracking" for line in lines)
+    expect_followed([line[1:5] for line in lines])
 
 
 def main():

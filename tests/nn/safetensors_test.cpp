@@ -12,6 +12,7 @@
 #include <limits>
 
 #include "siamtrack/error.h"
+#include "temporary_file.h"
 
 namespace siamtrack::nn {
 namespace {
@@ -21,18 +22,12 @@ namespace fs = std::filesystem;
 class SafetensorsTest : public ::testing::Test {
  protected:
   void SetUp() override {
-    folder_ = fs::temp_directory_path() /
-              ("siamtrack-" +
-               std::string(::testing::UnitTest::GetInstance()->current_test_info()->name()));
-    fs::create_directories(folder_);
-    path_ = (folder_ / "model.safetensors").string();
     ModelFile file;
     file.weights["a.weight"] = at::arange(6, at::kFloat).reshape({2, 3});
     file.weights["b.bias"] = at::ones({4});
     file.metadata = {{"format", 1}, {"architecture", "siamfc"}};
     write_model_file(path_, file);
   }
-  void TearDown() override { fs::remove_all(folder_); }
 
   std::string bytes() const {
     std::ifstream file(path_, std::ios::binary);
@@ -60,8 +55,8 @@ class SafetensorsTest : public ::testing::Test {
     }
   }
 
-  fs::path folder_;
-  std::string path_;
+  const siamtrack::testing::TemporaryFolder folder_;
+  const std::string path_ = (folder_.path / "model.safetensors").string();
 };
 
 TEST_F(SafetensorsTest, ReadsWhatItWrote) {
@@ -173,7 +168,7 @@ TEST_F(SafetensorsTest, RefusesAFileWithoutOurMetadata) {
 }
 
 TEST_F(SafetensorsTest, LeavesNothingBehindWhenItCannotWrite) {
-  const std::string target = (folder_ / "no-such-folder" / "model.safetensors").string();
+  const std::string target = (folder_.path / "no-such-folder" / "model.safetensors").string();
   EXPECT_THROW(write_model_file(target, {}), Error);
   EXPECT_FALSE(fs::exists(target + ".partial"));
 }

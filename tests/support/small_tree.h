@@ -1,9 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <unistd.h>
-
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <opencv2/core.hpp>
@@ -11,29 +8,17 @@
 #include <opencv2/imgproc.hpp>
 #include <string>
 
+#include "temporary_file.h"
 #include "training/prepare.h"
 #include "training/readers/readers.h"
 
 namespace siamtrack::testing {
 
-/// A folder of its own that goes away with the object.
+/// A temporary folder with small data sets in it.
 class SmallTree {
  public:
-  SmallTree() {
-    static std::atomic<int> number = 0;
-    root_ = std::filesystem::temp_directory_path() /
-            ("siamtrack-" + std::to_string(::getpid()) + "-" + std::to_string(number++));
-    std::filesystem::create_directories(root_);
-  }
-  ~SmallTree() {
-    std::error_code ignored;
-    std::filesystem::remove_all(root_, ignored);
-  }
-  SmallTree(const SmallTree&) = delete;
-  SmallTree& operator=(const SmallTree&) = delete;
-
   std::string path(const std::string& relative = "") const {
-    return relative.empty() ? root_.string() : (root_ / relative).string();
+    return relative.empty() ? root_.path.string() : (root_.path / relative).string();
   }
 
   void text(const std::string& relative, const std::string& content) const {
@@ -94,10 +79,10 @@ class SmallTree {
 
  private:
   void make_parent(const std::string& relative) const {
-    std::filesystem::create_directories((root_ / relative).parent_path());
+    std::filesystem::create_directories((root_.path / relative).parent_path());
   }
 
-  std::filesystem::path root_;
+  TemporaryFolder root_;
 };
 
 }  // namespace siamtrack::testing

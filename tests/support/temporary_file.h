@@ -3,8 +3,10 @@
 
 #include <unistd.h>
 
+#include <atomic>
 #include <filesystem>
 #include <string>
+#include <system_error>
 
 namespace siamtrack::testing {
 
@@ -18,6 +20,23 @@ struct TemporaryFile {
   ~TemporaryFile() { std::filesystem::remove(path); }
   TemporaryFile(const TemporaryFile&) = delete;
   TemporaryFile& operator=(const TemporaryFile&) = delete;
+};
+
+/// An empty folder of its own that goes away with the object.
+struct TemporaryFolder {
+  std::filesystem::path path;
+  TemporaryFolder() {
+    static std::atomic<int> number = 0;
+    path = std::filesystem::temp_directory_path() /
+           ("siamtrack-" + std::to_string(getpid()) + "-" + std::to_string(number++));
+    std::filesystem::create_directories(path);
+  }
+  ~TemporaryFolder() {
+    std::error_code ignored;
+    std::filesystem::remove_all(path, ignored);
+  }
+  TemporaryFolder(const TemporaryFolder&) = delete;
+  TemporaryFolder& operator=(const TemporaryFolder&) = delete;
 };
 
 }  // namespace siamtrack::testing

@@ -6,59 +6,17 @@ usage: eval_cli_test.py PROGRAM
 """
 
 import json
-import os
 import pathlib
-import random
 import re
 import subprocess
 import sys
 import tempfile
 import unittest
 
+from eval_support import FRAMES, make_sequence, metadata_of, model_path, overlap
+
 PROGRAM = None
-SIZE, FRAMES, SIDE = 96, 14, 24
 LEFT_OUT = 3  # exit status when something was left out
-
-
-def place(frame):
-    return 20 + 3 * frame, 30 + frame
-
-
-def write_frame(path, frame):
-    """A textured square in front of a textured background, as a PPM picture."""
-    noise = random.Random(1)
-    background = [noise.randrange(60) for _ in range(SIZE * SIZE)]
-    target = [120 + noise.randrange(130) for _ in range(SIDE * SIDE)]
-    x, y = place(frame)
-    for row in range(SIDE):
-        for column in range(SIDE):
-            background[(y + row) * SIZE + x + column] = target[row * SIDE + column]
-    pixels = bytes(v for grey in background for v in (grey, grey // 2, 255 - grey))
-    path.write_bytes(b"P6 %d %d 255\n" % (SIZE, SIZE) + pixels)
-
-
-def make_sequence(folder):
-    (folder / "img").mkdir(parents=True)
-    lines = []
-    for frame in range(FRAMES):
-        write_frame(folder / "img" / f"{frame + 1:04d}.ppm", frame)
-        x, y = place(frame)
-        lines.append(f"{x + 1},{y + 1},{SIDE},{SIDE}\n")
-    (folder / "groundtruth_rect.txt").write_text("".join(lines))
-
-
-def metadata_of(model):
-    """What a model file says of itself."""
-    content = model.read_bytes()
-    length = int.from_bytes(content[:8], "little")
-    return json.loads(json.loads(content[8:8 + length])["__metadata__"]["siamtrack"])
-
-
-def model_path(name):
-    """The file of a model that ships; None when it is not there."""
-    folders = os.environ.get("SIAMTRACK_MODEL_PATH", "").split(":")
-    files = (pathlib.Path(folder) / f"{name}.safetensors" for folder in folders)
-    return next((file for file in files if file.exists()), None)
 
 
 def run(*arguments, **options):
@@ -97,6 +55,8 @@ class Eval(unittest.TestCase):
         result = (self.root / "out/ope/OTB/csrt/Alpha.txt").read_text().splitlines()
         self.assertEqual(len(result), FRAMES)
         self.assertEqual(result[0], "21.000,31.000,24.000,24.000")
+        boxes = [[float(number) for number in row.split(",")] for row in result]
+        self.expect_followed([(x - 1, y - 1, w, h) for x, y, w, h in boxes], 0.5)
 
     def test_a_second_run_keeps_what_is_there(self):
         self.evaluate()
@@ -146,6 +106,11 @@ class Eval(unittest.TestCase):
             self.skipTest(done.stdout.strip())
         self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
 
+    def expect_followed(self, boxes, least):
+        self.assertEqual(len(boxes), FRAMES)
+        for frame, box in enumerate(boxes):
+            self.assertGreater(overlap(box, frame), least, f"frame {frame}: {box}")
+
     def needs_model(self):
         if not model_path("default"):
             self.skipTest("needs the model default in SIAMTRACK_MODEL_PATH")
@@ -159,6 +124,10 @@ class Eval(unittest.TestCase):
         done = self.evaluate("--model", f"{paths[0]},{paths[1]}", "--only", "Alpha", trackers="kcf")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(set(self.report()["trackers"]), {"run1-model", "run2-model", "kcf"})
+        for name, least in (("run1-model", 0.9), ("run2-model", 0.75)):
+            scores = self.report()["experiments"]["ope"][name]["overall"]
+            self.assertGreater(scores["mean_overlap"], least, name)
+            self.assertEqual(scores["precision_20"], 1, name)
 
     def test_track_writes_a_line_per_frame(self):
         self.needs_model()
@@ -168,7 +137,10 @@ class Eval(unittest.TestCase):
         self.assertEqual(done.returncode, 0, done.stderr)
         rows = lines.read_text().splitlines()
         self.assertEqual(rows[0], "frame,time,x,y,width,height,score,state")
-        self.assertEqual(len(rows), FRAMES + 1)
+        fields = [row.split(",") for row in rows[1:]]
+        self.assertEqual([row[0] for row in fields], [str(frame) for frame in range(FRAMES)])
+        self.assertEqual({row[7] for row in fields}, {"tracking"})
+        self.expect_followed([[float(number) for number in row[2:6]] for row in fields], 0.8)
         self.assertGreater((self.root / "annotated.avi").stat().st_size, 1000)
 
     def test_track_keeps_the_line_of_an_unreadable_picture(self):
@@ -179,7 +151,10 @@ class Eval(unittest.TestCase):
         rows = done.stdout.splitlines()
         self.assertEqual(len(rows), FRAMES)
         self.assertEqual(rows[4], rows[3])
-        self.assertNotEqual(rows[5], rows[4])
+        boxes = [[float(number) for number in row.split(",")] for row in rows]
+        for frame, (x, y, width, height) in enumerate(boxes):
+            if frame != 4:  # the unreadable one
+                self.assertGreater(overlap((x - 1, y - 1, width, height), frame), 0.75, frame)
 
     def test_tune_caches_and_writes_the_values_into_the_model(self):
         self.needs_model()
@@ -242,7 +217,9 @@ class Eval(unittest.TestCase):
             lines = done.stdout.splitlines()
             self.assertIn(f'"trax.version={protocol}"', lines[0])
             self.assertEqual(len(lines), 3)
-            self.assertIn("@@TRAX:state", lines[2])
+            state = re.match(r'@@TRAX:state "([^"]+)"', lines[2])
+            self.assertIsNotNone(state, lines[2])
+            self.assertGreater(overlap([float(number) for number in state[1].split(",")], 1), 0.7)
 
 
 if __name__ == "__main__":

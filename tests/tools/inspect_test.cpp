@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <sstream>
 
 #include "model_report.h"
@@ -10,6 +9,7 @@
 #include "nn/drawn_weights.h"
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
+#include "temporary_file.h"
 
 namespace siamtrack::tools {
 namespace {
@@ -44,8 +44,7 @@ TEST(SystemTable, HasEveryTracker) {
 }
 
 TEST(ModelReport, SaysWhatTheFileHolds) {
-  const std::string path =
-      (std::filesystem::temp_directory_path() / "siamtrack-inspect-test.safetensors").string();
+  const siamtrack::testing::TemporaryFile model("-inspect.safetensors");
   nn::ModelFile file;
   file.weights =
       nn::draw_weights(nn::tensor_specs(nn::make_backbone("ciresnet16h", "features.features.")));
@@ -53,9 +52,8 @@ TEST(ModelReport, SaysWhatTheFileHolds) {
                    {"backbone", "ciresnet16h"},
                    {"licence", "CC0-1.0"},
                    {"hyper_parameters", {{"scale_step", 1.05}}}};
-  nn::write_model_file(path, file);
-  const std::string report = model_report(path);
-  std::filesystem::remove(path);
+  nn::write_model_file(model.path, file);
+  const std::string report = model_report(model.path);
   EXPECT_EQ(line_of(report, "architecture"), "architecture siamfc+");
   EXPECT_EQ(line_of(report, "licence"), "licence CC0-1.0");
   EXPECT_EQ(line_of(report, "backbone"), "backbone ciresnet16h");

@@ -6,6 +6,8 @@
 #include <iterator>
 
 #include "siamtrack/model.h"
+#include "siamtrack/track.h"
+#include "synthetic.h"
 
 namespace siamtrack {
 namespace {
@@ -31,6 +33,22 @@ TEST(ShippedModels, LoadAndHaveALicenceAndACard) {
   }
   EXPECT_GE(models, 1);
   EXPECT_LE(total, kLargestTotal);
+}
+
+TEST(ShippedModels, FollowASquareThatMovesAndGrows) {
+  constexpr Size kSize{320, 240};
+  for (const fs::directory_entry& entry : fs::directory_iterator(SIAMTRACK_SOURCE_MODELS)) {
+    if (entry.path().extension() != ".safetensors") continue;
+    const auto model = Model::load(entry.path(), {.device = Device::kCpu});
+    Track track(model, {}, testing::textured_square(kSize, 60, 150, 40).view(), {60, 150, 40, 40});
+    for (int frame = 1; frame <= 20; ++frame) {
+      const int x = 60 + 7 * frame, y = 150 - 5 * frame, side = 40 + frame / 2;
+      const TrackResult found = track.update(testing::textured_square(kSize, x, y, side).view());
+      EXPECT_GT(iou(found.box, {double(x), double(y), double(side), double(side)}), 0.7)
+          << entry.path().stem() << ", frame " << frame;
+      EXPECT_EQ(found.status, TrackStatus::kTracking) << entry.path().stem() << ", " << frame;
+    }
+  }
 }
 
 }  // namespace

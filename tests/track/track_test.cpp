@@ -7,6 +7,7 @@
 #include <limits>
 #include <thread>
 
+#include "comma_locale.h"
 #include "random_model.h"
 #include "siamtrack/error.h"
 #include "synthetic.h"
@@ -149,6 +150,19 @@ TEST(Track, IsUnchangedAfterAFrameItCannotRead) {
   EXPECT_THROW(track.update(broken), Error);
   EXPECT_EQ(track.result().box, before.box);
   EXPECT_EQ(track.result().status, before.status);
+}
+
+TEST(Track, DoesTheSameInEveryLocale) {
+  const auto follow = [] {
+    const auto model =
+        Model::load(testing::random_siamfc_model(), {.overrides = R"({"scale_step": 1.125})"});
+    Track track(model, kNeverLost, textured_square(kSize, 100, 80, 40).view(), {100, 80, 40, 40});
+    return track.update(textured_square(kSize, 102, 77, 46).view()).box;
+  };
+  const Box usual = follow();
+  const testing::CommaLocale german;
+  if (!german.works()) GTEST_SKIP() << "this C library has no locale with decimal commas";
+  EXPECT_GT(iou(follow(), usual), 0.999);
 }
 
 TEST(Track, RescalesWithTheVideo) {
