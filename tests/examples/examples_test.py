@@ -13,6 +13,9 @@ import subprocess
 import sys
 import tempfile
 
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+from boxes import overlap  # noqa: E402  (needs the path above)
+
 SKIPPED = 77  # what Meson takes as a skipped test
 FRAMES = 120
 WIDTH, HEIGHT, RADIUS = 640, 480, 20  # of the frame and of the ball in it
@@ -43,14 +46,6 @@ def ball(frame):
     x = (0.5 + 0.5 * math.sin(turn)) * (WIDTH - 2 * RADIUS)
     y = (0.5 + 0.5 * math.sin(math.sqrt(2) * turn)) * (HEIGHT - 2 * RADIUS)
     return x, y, 2 * RADIUS, 2 * RADIUS
-
-
-def overlap(one, other):
-    """Intersection over union of two boxes x, y, w, h."""
-    width = min(one[0] + one[2], other[0] + other[2]) - max(one[0], other[0])
-    height = min(one[1] + one[3], other[1] + other[3]) - max(one[1], other[1])
-    common = max(width, 0) * max(height, 0)
-    return common / (one[2] * one[3] + other[2] * other[3] - common)
 
 
 def expect_followed(boxes):

@@ -5,6 +5,10 @@ import json
 import os
 import pathlib
 import random
+import sys
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "support"))
+import boxes  # noqa: E402  (needs the path above)
 
 SIZE, FRAMES, SIDE = 96, 14, 24
 
@@ -38,11 +42,7 @@ def make_sequence(folder):
 
 def overlap(box, frame):
     """Intersection over union of a box x, y, w, h, counted from 0, with the square in a frame."""
-    x, y = place(frame)
-    width = min(box[0] + box[2], x + SIDE) - max(box[0], x)
-    height = min(box[1] + box[3], y + SIDE) - max(box[1], y)
-    common = max(width, 0) * max(height, 0)
-    return common / (box[2] * box[3] + SIDE * SIDE - common)
+    return boxes.overlap(box, (*place(frame), SIDE, SIDE))
 
 
 def metadata_of(model):

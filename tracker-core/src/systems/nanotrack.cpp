@@ -46,8 +46,7 @@ class NanoTrack final : public RpnSystem {
         head_(std::move(network.head)),
         outliner_(std::move(network.outliner)),
         weights_(std::move(weights)),
-        trained_side_(trained_side),
-        first_cell_(grid_origin(response_side(trained_side), kStride)) {
+        first_cell_(grid_origin(response_side(trained_side), kStride) + trained_side / 2.0) {
     check_sides(parameters);
     backbone_ = nn::prepare_for_inference(backbone_, weights_);
     for (nn::Sequence* part : nn::parts(head_)) {
@@ -106,7 +105,7 @@ class NanoTrack final : public RpnSystem {
     const int side = static_cast<int>(maps.size(2));
     const float* values = maps.data_ptr<float>();
     return decode_distances(values, values + kClassificationChannels * side * side, side, kStride,
-                            first_cell_ + (trained_side_ - patch_side) / 2.0);
+                            first_cell_ - patch_side / 2.0);
   }
 
  private:
@@ -140,10 +139,7 @@ class NanoTrack final : public RpnSystem {
   nn::NanoTrackHead head_;
   std::optional<Outliner> outliner_;
   nn::Weights weights_;
-  int trained_side_;
-  /// Place of the first cell relative to the centre of a patch of trained_side_, px. The cells of
-  /// any other patch lie as far from its first pixel.
-  double first_cell_;
+  double first_cell_;  ///< from the patch's edge, network px: the same in patches of any size
 };
 
 int read_version(const nlohmann::json& metadata) {
