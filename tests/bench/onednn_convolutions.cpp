@@ -3,36 +3,21 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <utility>
+
+#include "nn/onednn_terms.h"
 
 namespace siamtrack::bench {
 namespace {
 
 using dnnl::memory;
-
-memory::desc nhwc(int batch, int channels, int size) {
-  return {{batch, channels, size, size}, memory::data_type::f32, memory::format_tag::nhwc};
-}
+namespace onednn = nn::onednn;
 
 memory zeros(const memory::desc& desc, const dnnl::engine& engine) {
   memory result(desc, engine);
   std::memset(result.get_data_handle(), 0, desc.get_size());
   return result;
-}
-
-void append(dnnl::post_ops& operations, nn::Activation activation) {
-  using dnnl::algorithm;
-  switch (activation) {
-    case nn::Activation::kRelu:
-      return operations.append_eltwise(1, algorithm::eltwise_relu, 0, 0);
-    case nn::Activation::kRelu6:
-      return operations.append_eltwise(1, algorithm::eltwise_clip, 0, 6);
-    case nn::Activation::kHardSwish:
-      return operations.append_eltwise(1, algorithm::eltwise_hardswish, 0, 0);
-    case nn::Activation::kHardSigmoid:  // oneDNN 2.6 has none; the gates' maps are 1x1
-    case nn::Activation::kSigmoid:
-      return operations.append_eltwise(1, algorithm::eltwise_logistic, 0, 0);
-  }
 }
 
 }  // namespace
@@ -55,42 +40,26 @@ struct OneDnnConvolutions::Builder {
   }
 
   void operator()(const nn::Conv& conv) {
-    const int reach = conv.dilation * (conv.kernel - 1) + 1;
-    const int out = (size + 2 * conv.padding - reach) / conv.stride + 1;
+    const auto out = static_cast<int>(
+        onednn::output_side(size, conv.kernel, conv.stride, conv.padding, conv.dilation));
     owner.steps_.push_back(step(conv, out));
     size = out;
   }
 
   Step step(const nn::Conv& conv, int out) const {
-    const memory::desc source = nhwc(batch, conv.in, size);
-    const memory::desc target = nhwc(batch, conv.out, out);
-    memory::dims shape = {conv.out, conv.in / conv.groups, conv.kernel, conv.kernel};
-    if (conv.groups > 1) {
-      shape[0] /= conv.groups;
-      shape.insert(shape.begin(), conv.groups);
-    }
-    const memory::desc weight(shape, memory::data_type::f32, memory::format_tag::any);
+    const dnnl::engine& engine = owner.engine_;
+    const memory::desc source = onednn::nhwc({batch, conv.in, size, size});
+    const memory::desc target = onednn::nhwc({batch, conv.out, out, out});
     const memory::desc bias({conv.out}, memory::data_type::f32, memory::format_tag::x);
-    const memory::dims strides(2, conv.stride), pad(2, conv.padding),
-        dilation(2, conv.dilation - 1);
-    const dnnl::convolution_forward::desc operation(
-        dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, source, weight,
-        bias, target, strides, dilation, pad, pad);
-    const dnnl::convolution_forward::primitive_desc desc(operation, attributes(), owner.engine_);
+    const auto fused = activation == nullptr ? std::nullopt : std::optional(*activation);
+    const auto desc = onednn::convolution(engine, conv, source, bias, target,
+                                          onednn::attributes(add_shortcut, fused));
     return {dnnl::convolution_forward(desc),
-            {{DNNL_ARG_SRC, zeros(source, owner.engine_)},
-             {DNNL_ARG_WEIGHTS, zeros(desc.weights_desc(), owner.engine_)},
-             {DNNL_ARG_BIAS, zeros(bias, owner.engine_)},
-             {DNNL_ARG_DST, zeros(target, owner.engine_)}}};
-  }
-
-  dnnl::primitive_attr attributes() const {
-    dnnl::post_ops operations;
-    if (add_shortcut) operations.append_sum(1);
-    if (activation != nullptr) append(operations, *activation);
-    dnnl::primitive_attr result;
-    result.set_post_ops(operations);
-    return result;
+            {{DNNL_ARG_SRC, zeros(source, engine)},
+             {DNNL_ARG_WEIGHTS, zeros(desc.weights_desc(), engine)},
+             {DNNL_ARG_BIAS, zeros(bias, engine)},
+             {DNNL_ARG_DST, zeros(target, engine)},
+             {DNNL_ARG_SCRATCHPAD, zeros(desc.scratchpad_desc(), engine)}}};
   }
 
   void operator()(const nn::Residual& residual) {
@@ -116,7 +85,7 @@ struct OneDnnConvolutions::Builder {
   }
 
   void operator()(const nn::MaxPool& pool) {
-    size = (size + 2 * pool.padding - pool.kernel) / pool.stride + 1;
+    size = static_cast<int>(onednn::output_side(size, pool.kernel, pool.stride, pool.padding, 1));
   }
   void operator()(const nn::Crop& crop) { size -= 2 * crop.margin; }
   void operator()(const nn::BatchNorm&) {}

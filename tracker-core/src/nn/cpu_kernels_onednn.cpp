@@ -107,17 +107,11 @@ class OneDnnKernels final : public CpuKernels {
     step.output = {input.batch, conv.out, side(input.height), side(input.width)};
     step.source = nhwc(input);
     step.target = nhwc(step.output);
-    const memory::desc any = weight_desc(conv, memory::format_tag::any, memory::format_tag::any);
     const memory::desc bias_desc =
         bias.defined() ? memory::desc({conv.out}, memory::data_type::f32, memory::format_tag::x)
                        : memory::desc();
-    const memory::dims stride(2, conv.stride);
-    const memory::dims padding(2, conv.padding);
-    const memory::dims dilation(2, conv.dilation - 1);
-    const dnnl::convolution_forward::primitive_desc desc(
-        {dnnl::prop_kind::forward_inference, dnnl::algorithm::convolution_direct, step.source, any,
-         bias_desc, step.target, stride, dilation, padding, padding},
-        attributes(after), engine_);
+    const auto desc = onednn::convolution(engine_, conv, step.source, bias_desc, step.target,
+                                          attributes(after.sum.defined(), after.activation));
     step.primitive = dnnl::convolution_forward(desc);
     step.scratch = desc.scratchpad_desc();
     step.weight = packed(conv, weight, desc.weights_desc());
@@ -132,13 +126,8 @@ class OneDnnKernels final : public CpuKernels {
     step.output = {input.batch, input.channels, side(input.height), side(input.width)};
     step.source = nhwc(input);
     step.target = nhwc(step.output);
-    const memory::dims stride(2, pool.stride);
-    const memory::dims kernel(2, pool.kernel);
-    const memory::dims padding(2, pool.padding);
-    const dnnl::pooling_forward::primitive_desc desc(
-        {dnnl::prop_kind::forward_inference, dnnl::algorithm::pooling_max, step.source, step.target,
-         stride, kernel, padding, padding},
-        attributes({}), engine_);
+    const auto desc =
+        onednn::max_pooling(engine_, pool, step.source, step.target, attributes(false, {}));
     step.primitive = dnnl::pooling_forward(desc);
     step.scratch = desc.scratchpad_desc();
   }
@@ -168,9 +157,9 @@ class OneDnnKernels final : public CpuKernels {
     const std::size_t bytes = step.scratch.get_size();
     const std::shared_ptr<void> scratch = bytes > 0 ? pool_->take_bytes(bytes) : nullptr;
     std::unique_ptr<Call> call = take_call(step);
-    call->source.set_data_handle(x.data_ptr(), call->stream);
-    call->target.set_data_handle(out.data_ptr(), call->stream);
-    call->scratch.set_data_handle(scratch.get(), call->stream);
+    call->source.set_data_handle(x.data_ptr());
+    call->target.set_data_handle(out.data_ptr());
+    call->scratch.set_data_handle(scratch.get());
     step.primitive.execute(call->stream, call->arguments);
     call->stream.wait();
     const std::lock_guard lock(mutex_);

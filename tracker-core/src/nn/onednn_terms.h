@@ -5,12 +5,12 @@
 
 #include <cstdint>
 #include <oneapi/dnnl/dnnl.hpp>
+#include <optional>
 #include <vector>
 
 #include "nn/blueprint.h"
-#include "nn/cpu_kernels.h"
 
-/// Layers and tensors in oneDNN's terms.
+/// Layers and tensors in oneDNN's terms, those of version 2 or 3.
 namespace siamtrack::nn::onednn {
 
 struct Shape {
@@ -31,7 +31,21 @@ std::int64_t output_side(std::int64_t side, int kernel, int stride, int padding,
 dnnl::memory::desc weight_desc(const Conv& conv, dnnl::memory::format_tag plain,
                                dnnl::memory::format_tag grouped);
 
-/// What is fused behind a layer, all but hard-sigmoid, which oneDNN 2 cannot fuse.
-dnnl::primitive_attr attributes(const CpuKernels::After& after);
+/// What is fused behind a layer: the sum with what the result holds already, then the activation,
+/// all but hard-sigmoid, which oneDNN 2 cannot fuse.
+dnnl::primitive_attr attributes(bool sum, std::optional<Activation> activation);
+
+/// `conv` of float32 maps, its weight in whichever order suits oneDNN best.
+/// @param bias  empty: none
+dnnl::convolution_forward::primitive_desc convolution(const dnnl::engine& engine, const Conv& conv,
+                                                      const dnnl::memory::desc& source,
+                                                      const dnnl::memory::desc& bias,
+                                                      const dnnl::memory::desc& target,
+                                                      const dnnl::primitive_attr& attributes);
+
+dnnl::pooling_forward::primitive_desc max_pooling(const dnnl::engine& engine, const MaxPool& pool,
+                                                  const dnnl::memory::desc& source,
+                                                  const dnnl::memory::desc& target,
+                                                  const dnnl::primitive_attr& attributes);
 
 }  // namespace siamtrack::nn::onednn
