@@ -19,15 +19,9 @@ bool same_target(const TargetRecord& a, const TargetRecord& b) {
   return a.id != 0 && (a.id & kRoiIdMask) == (b.id & kRoiIdMask) && a.label == b.label;
 }
 
-void add_new(std::vector<TargetRecord>& targets, const std::vector<TargetRecord>& layer) {
-  const std::size_t told = targets.size();
-  for (const TargetRecord& record : layer) {
-    const auto end = targets.begin() + static_cast<std::ptrdiff_t>(told);
-    const bool repeated = std::any_of(targets.begin(), end, [&record](const TargetRecord& other) {
-      return same_target(record, other);
-    });
-    if (!repeated) targets.push_back(record);
-  }
+bool has(const std::vector<TargetRecord>& targets, const TargetRecord& record) {
+  return std::any_of(targets.begin(), targets.end(),
+                     [&record](const TargetRecord& other) { return same_target(record, other); });
 }
 
 /// The confidence of the newest parameter that has one (DL Streamer's convention); NaN without.
@@ -69,9 +63,15 @@ std::vector<TargetRecord> read_roi_targets(GstBuffer* buffer) {
 
 std::vector<TargetRecord> read_targets(GstBuffer* buffer) {
   std::vector<TargetRecord> targets;
+  const auto known = [&targets](const TargetRecord& record) { return has(targets, record); };
+  const auto add = [&targets](const std::vector<TargetRecord>& layer) {
+    targets.insert(targets.end(), layer.begin(), layer.end());
+  };
   if (std::optional<FrameRecord> own = read_track_meta(buffer)) targets = std::move(own->targets);
-  add_new(targets, read_analytics_targets(buffer));
-  add_new(targets, read_roi_targets(buffer));
+  add(read_analytics_targets(buffer, known));
+  std::vector<TargetRecord> regions = read_roi_targets(buffer);
+  std::erase_if(regions, known);
+  add(regions);
   return targets;
 }
 

@@ -59,10 +59,11 @@ Plane to_plane(const GstVideoFrame& frame, PixelFormat format, guint index) {
           GST_VIDEO_FRAME_PLANE_STRIDE(&frame, plane)};
 }
 
-FrameView make_view(const GstVideoFrame& frame) {
+FrameView make_view(const GstVideoInfo& info, const GstVideoFrame& frame) {
   FrameView view;
   view.format = to_pixel_format(frame.info);
-  view.size = {GST_VIDEO_FRAME_WIDTH(&frame), GST_VIDEO_FRAME_HEIGHT(&frame)};
+  // A decoder's GstVideoMeta may count padding in; what the caps say is the picture.
+  view.size = {GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
   for (guint index = 0; index < GST_VIDEO_FRAME_N_PLANES(&frame); ++index) {
     view.planes.at(index) = to_plane(frame, view.format, index);
   }
@@ -83,7 +84,7 @@ GstVideoFrame map(const GstVideoInfo& info, GstBuffer* buffer) {
 }  // namespace
 
 VideoFrameMap::VideoFrameMap(const GstVideoInfo& info, GstBuffer* buffer)
-    : frame_((to_pixel_format(info), map(info, buffer))), view_(make_view(frame_)) {}
+    : frame_((to_pixel_format(info), map(info, buffer))), view_(make_view(info, frame_)) {}
 
 VideoFrameMap::~VideoFrameMap() { gst_video_frame_unmap(&frame_); }
 

@@ -105,6 +105,17 @@ TEST(VideoFrameMap, FollowsTheStridesOfTheVideoMeta) {
   EXPECT_EQ(map.view().planes[0].stride, 100);
 }
 
+TEST(VideoFrameMap, PaddingThatADecoderCountsInIsNoPicture) {
+  GstVideoInfo info, coded;
+  gst_video_info_set_format(&info, GST_VIDEO_FORMAT_NV12, 16, 10);
+  gst_video_info_set_format(&coded, GST_VIDEO_FORMAT_NV12, 16, 16);
+  const Owned<GstBuffer> buffer = filled(coded);
+  gst_buffer_add_video_meta(buffer.get(), GST_VIDEO_FRAME_FLAG_NONE, GST_VIDEO_FORMAT_NV12, 16, 16);
+  const bridge::VideoFrameMap map(info, buffer.get());
+  EXPECT_EQ(map.view().size, (Size{16, 10}));
+  EXPECT_EQ(map.view().planes[1].data[0], 2) << "U begins behind the padding";
+}
+
 TEST(VideoFrameMap, RefusesABufferThatIsTooSmall) {
   GstVideoInfo info;
   gst_video_info_set_format(&info, GST_VIDEO_FORMAT_RGB, kWidth, kHeight);
