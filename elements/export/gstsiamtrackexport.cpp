@@ -43,6 +43,7 @@ struct Session {
 
 struct Private {
   bridge::GuardedSettings<exporting::ExportSettings> settings{exporting::export_properties()};
+  exporting::Interrupt interrupt;
   // The streaming thread's own:
   std::unique_ptr<Session> session;
   siamtrack::Size frame;
@@ -80,10 +81,12 @@ gboolean start(GstBaseTransform* transform) {
                   "the property location is not set, expected a file name or -");
     }
     self.frame = {};
-    self.session.reset(new Session{{settings.location, settings.append},
+    self.interrupt.set(false);
+    self.session.reset(new Session{{settings.location, settings.append, self.interrupt},
                                    exporting::make_formatter(settings.format)});
     Session& session = *self.session;
-    if (session.file.was_empty()) session.file.write(session.formatter->header());
+    if (!settings.append || session.file.was_empty())
+      session.file.write(session.formatter->header());
     return TRUE;
   });
 }
@@ -112,9 +115,22 @@ GstFlowReturn transform_ip(GstBaseTransform* transform, GstBuffer* buffer) {
     exporting::FrameEntry entry =
         exporting::read_frame(buffer, transform->segment, self.frame, selection);
     entry.index = self.session->frames++;
-    self.session->file.write(self.session->formatter->lines(entry));
-    return GST_FLOW_OK;
+    const bool all = self.session->file.write(self.session->formatter->lines(entry));
+    return all ? GST_FLOW_OK : GST_FLOW_FLUSHING;
   });
+}
+
+gboolean sink_event(GstBaseTransform* transform, GstEvent* event) {
+  exporting::Interrupt& interrupt = private_of(transform).interrupt;
+  if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_START) interrupt.set(true);
+  if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) interrupt.set(false);
+  return GST_BASE_TRANSFORM_CLASS(gst_siam_track_export_parent_class)->sink_event(transform, event);
+}
+
+GstStateChangeReturn change_state(GstElement* element, GstStateChange transition) {
+  // Whoever stops the pipeline waits for the streaming thread, which may wait for a reader.
+  if (transition == GST_STATE_CHANGE_PAUSED_TO_READY) private_of(element).interrupt.set(true);
+  return GST_ELEMENT_CLASS(gst_siam_track_export_parent_class)->change_state(element, transition);
 }
 
 void finalize(GObject* object) {
@@ -139,6 +155,7 @@ static void gst_siam_track_export_class_init(GstSiamTrackExportClass* klass) {
   exporting::export_properties().install(object_class);
 
   auto* element_class = GST_ELEMENT_CLASS(klass);
+  element_class->change_state = change_state;
   static GstStaticPadTemplate sink =
       GST_STATIC_PAD_TEMPLATE("sink", GST_PAD_SINK, GST_PAD_ALWAYS, GST_STATIC_CAPS_ANY);
   static GstStaticPadTemplate source =
@@ -150,6 +167,7 @@ static void gst_siam_track_export_class_init(GstSiamTrackExportClass* klass) {
                                         "The siamtrack developers");
 
   auto* transform_class = GST_BASE_TRANSFORM_CLASS(klass);
+  transform_class->sink_event = sink_event;
   transform_class->start = start;
   transform_class->stop = stop;
   transform_class->set_caps = set_caps;

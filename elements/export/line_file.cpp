@@ -3,10 +3,15 @@
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
+#include <sys/eventfd.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
+#include <climits>
+#include <ctime>
 #include <system_error>
 #include <utility>
 
@@ -24,9 +29,59 @@ int open_file(const std::string& path, bool append) {
   return open(path.c_str(), flags, kReadableByAll);
 }
 
+/// While it lives, this thread's writes to a pipe that nobody reads fail, and do not end the
+/// process.
+class PipeSignalOff {
+ public:
+  PipeSignalOff() {
+    sigemptyset(&signal_);
+    sigaddset(&signal_, SIGPIPE);
+    sigset_t waiting;
+    sigpending(&waiting);
+    was_waiting_ = sigismember(&waiting, SIGPIPE) == 1;
+    pthread_sigmask(SIG_BLOCK, &signal_, &before_);
+  }
+  ~PipeSignalOff() {
+    const int error = errno;
+    constexpr timespec kNow{};
+    while (!was_waiting_ && sigtimedwait(&signal_, nullptr, &kNow) < 0 && errno == EINTR) {
+    }
+    pthread_sigmask(SIG_SETMASK, &before_, nullptr);
+    errno = error;
+  }
+  PipeSignalOff(const PipeSignalOff&) = delete;
+  PipeSignalOff& operator=(const PipeSignalOff&) = delete;
+
+ private:
+  sigset_t signal_, before_;
+  bool was_waiting_;
+};
+
+ssize_t write_quietly(int descriptor, std::string_view text) {
+  const PipeSignalOff off;
+  return ::write(descriptor, text.data(), text.size());
+}
+
 }  // namespace
 
-LineFile::LineFile(std::string path, bool append) : path_(std::move(path)) {
+Interrupt::Interrupt() : descriptor_(eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {}
+
+Interrupt::~Interrupt() {
+  if (descriptor_ >= 0) ::close(descriptor_);
+}
+
+void Interrupt::set(bool on) {
+  eventfd_t ignored = 0;
+  if (descriptor_ < 0) return;
+  if (on) {
+    eventfd_write(descriptor_, 1);
+  } else {
+    eventfd_read(descriptor_, &ignored);
+  }
+}
+
+LineFile::LineFile(std::string path, bool append, const Interrupt& interrupt)
+    : path_(std::move(path)), interrupt_(interrupt) {
   descriptor_ = open_file(path_, append);
   if (descriptor_ < 0) fail("open for writing");
   struct stat status {};
@@ -37,18 +92,27 @@ LineFile::~LineFile() {
   if (descriptor_ >= 0) ::close(descriptor_);
 }
 
-void LineFile::write(std::string_view text) {
-  while (!text.empty()) {
-    const ssize_t written = ::write(descriptor_, text.data(), text.size());
+bool LineFile::write(std::string_view text) {
+  constexpr std::size_t kNeverBlocks = PIPE_BUF;  // a pipe that is ready has room for this much
+  left_ += text;
+  std::size_t done = 0;
+  while (done < left_.size()) {
+    pollfd events[] = {{descriptor_, POLLOUT, 0}, {interrupt_.descriptor(), POLLIN, 0}};
+    if (poll(events, 2, -1) < 0 && errno != EINTR) fail("wait for");
+    if (events[0].revents == 0) {
+      if (events[1].revents != 0) break;
+      continue;
+    }
+    const ssize_t written =
+        write_quietly(descriptor_, std::string_view(left_).substr(done, kNeverBlocks));
     if (written >= 0) {
-      text.remove_prefix(static_cast<std::size_t>(written));
-    } else if (errno == EAGAIN) {
-      pollfd ready{descriptor_, POLLOUT, 0};
-      poll(&ready, 1, -1);
-    } else if (errno != EINTR) {
+      done += static_cast<std::size_t>(written);
+    } else if (errno != EINTR && errno != EAGAIN) {
       fail("write to");
     }
   }
+  left_.erase(0, done);
+  return left_.empty();
 }
 
 void LineFile::close() {

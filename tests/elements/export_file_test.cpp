@@ -2,6 +2,11 @@
 #include <fcntl.h>
 #include <unistd.h>
 
+#include <atomic>
+#include <thread>
+#include <utility>
+
+#include "export/line_file.h"
 #include "export_support.h"
 
 namespace siamtrack::test {
@@ -75,6 +80,130 @@ TEST_F(ExportTest, WritesToTheStandardOutput) {
     close(file);
     EXPECT_EQ(lines().size(), 1u) << location;
   }
+}
+
+TEST_F(ExportTest, EveryRunHasItsHeader) {
+  std::fflush(stdout);
+  const int keep = dup(STDOUT_FILENO);
+  const int file = ::open(path_.c_str(), O_WRONLY | O_CREAT | O_APPEND, 0600);
+  dup2(file, STDOUT_FILENO);
+  EXPECT_EQ(::write(file, "first run\n", 10), 10);
+  {
+    const Harness harness = make_harness("siamtrackexport location=- format=csv");
+    gst_harness_set_src_caps_str(harness.get(), caps_text("GRAY8", kSize).c_str());
+    through(harness, frame(0, {}));
+  }
+  dup2(keep, STDOUT_FILENO);
+  close(keep);
+  close(file);
+  ASSERT_EQ(lines().size(), 3u);
+  EXPECT_EQ(lines()[1].rfind("frame,", 0), 0u) << lines()[1];
+}
+
+TEST_F(ExportTest, AStopCutsNoLineOfAFile) {
+  exporting::Interrupt interrupt;
+  exporting::LineFile file(path_, false, interrupt);
+  interrupt.set(true);
+  EXPECT_TRUE(file.write(std::string(100'000, 'x') + '\n'));
+  EXPECT_EQ(lines().at(0).size(), 100'000u);
+}
+
+/// A pipe in the place of the standard output.
+class OutputPipe {
+ public:
+  OutputPipe() : keep_(dup(STDOUT_FILENO)) {
+    std::fflush(stdout);
+    EXPECT_EQ(pipe(ends_), 0);
+    dup2(ends_[1], STDOUT_FILENO);
+    ::close(ends_[1]);
+  }
+  ~OutputPipe() {
+    dup2(keep_, STDOUT_FILENO);
+    ::close(keep_);
+    if (ends_[0] >= 0) ::close(ends_[0]);
+  }
+  OutputPipe(const OutputPipe&) = delete;
+  OutputPipe& operator=(const OutputPipe&) = delete;
+
+  void stop_reading() { ::close(std::exchange(ends_[0], -1)); }
+  /// Takes all out that is in the pipe.
+  std::string read() {
+    std::string text(1 << 20, '\0');
+    fcntl(ends_[0], F_SETFL, O_NONBLOCK);
+    std::size_t size = 0;
+    for (ssize_t got = 0; (got = ::read(ends_[0], &text[size], text.size() - size)) > 0;) {
+      size += static_cast<std::size_t>(got);
+    }
+    text.resize(size);
+    return text;
+  }
+
+ private:
+  int keep_;
+  int ends_[2];
+};
+
+Harness export_to_stdout() {
+  Harness harness = make_harness("siamtrackexport location=-");
+  gst_harness_set_src_caps_str(harness.get(), caps_text("GRAY8", kSize).c_str());
+  return harness;
+}
+
+TEST_F(ExportTest, AReaderThatGoesAwayIsAnErrorAndNotTheEndOfTheProcess) {
+  OutputPipe pipe;
+  const Harness harness = export_to_stdout();
+  pipe.stop_reading();
+  EXPECT_EQ(gst_harness_push(harness.get(), frame(0, {}).release()), GST_FLOW_ERROR);
+}
+
+/// Pushes frames until the pipe is full and the push waits.
+void fill(GstHarness* harness, std::atomic<int>& pushed, GstFlowReturn& last) {
+  while ((last = gst_harness_push(harness, noise_frame(video_info("GRAY8", kSize)).release())) ==
+         GST_FLOW_OK) {
+    ++pushed;
+  }
+}
+
+void wait_until_still(const std::atomic<int>& pushed) {
+  for (int before = -1; before != pushed;) {
+    before = pushed;
+    g_usleep(200 * 1000);
+  }
+}
+
+TEST_F(ExportTest, AReaderThatDoesNotReadHoldsNobodyUp) {
+  OutputPipe pipe;
+  const Harness harness = export_to_stdout();
+  std::atomic<int> pushed = 0;
+  GstFlowReturn last = GST_FLOW_OK;
+  std::thread streaming([&] { fill(harness.get(), pushed, last); });
+  wait_until_still(pushed);
+  gst_element_set_state(harness->element, GST_STATE_NULL);
+  streaming.join();
+  EXPECT_EQ(last, GST_FLOW_FLUSHING);
+  EXPECT_GT(pushed, 100);
+}
+
+TEST_F(ExportTest, AFlushInTheMidstOfALineLosesNothingOfIt) {
+  OutputPipe pipe;
+  const Harness harness = export_to_stdout();
+  std::atomic<int> pushed = 0;
+  GstFlowReturn last = GST_FLOW_OK;
+  std::thread streaming([&] { fill(harness.get(), pushed, last); });
+  wait_until_still(pushed);
+  gst_harness_push_event(harness.get(), gst_event_new_flush_start());
+  streaming.join();
+  EXPECT_EQ(last, GST_FLOW_FLUSHING);
+  std::string text = pipe.read();
+  gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
+  GstSegment segment;
+  gst_segment_init(&segment, GST_FORMAT_TIME);
+  gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
+  through(harness, frame(0, {}));
+  text += pipe.read();
+  const auto all = split(text, '\n');
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(pushed) + 2);
+  for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(Json::parse(all[i])["frame"], i);
 }
 
 /// The error that a pipeline with this export reports; none after a clean end.

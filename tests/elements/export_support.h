@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
-#include <filesystem>
 #include <fstream>
 #include <limits>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
 #include "harness_support.h"
+#include "temporary_file.h"
 
 namespace siamtrack::test {
 
@@ -31,13 +31,6 @@ inline std::vector<double> numbers(const std::string& line) {
 
 class ExportTest : public ::testing::Test {
  protected:
-  ExportTest() {
-    std::string folder = ::testing::TempDir() + "export_XXXXXX";
-    folder_ = mkdtemp(folder.data());
-    path_ = folder_ + "/out file";
-  }
-  ~ExportTest() override { std::filesystem::remove_all(folder_); }
-
   Harness open(const std::string& options) {
     Harness harness = make_harness("siamtrackexport location=\"" + path_ + "\" " + options);
     gst_harness_set_src_caps_str(harness.get(), caps_text("GRAY8", kSize).c_str());
@@ -75,8 +68,9 @@ class ExportTest : public ::testing::Test {
     return split(text.str(), '\n');
   }
 
-  std::string folder_;
-  std::string path_;
+  const testing::TemporaryFolder temporary_;
+  const std::string folder_ = temporary_.path.string();
+  const std::string path_ = folder_ + "/out file";
 };
 
 }  // namespace siamtrack::test
