@@ -102,6 +102,7 @@ GstCaps* fixate_caps(GstBaseTransform* transform, GstPadDirection direction, Gst
 gboolean set_caps(GstBaseTransform* transform, GstCaps* input, GstCaps*) {
   Private& self = private_of(transform);
   self.ask = true;
+  self.remembered = {};  // its boxes are of the old frame size
   return gst_video_info_from_caps(&self.info, input);
 }
 
@@ -178,11 +179,12 @@ int chroma_grid(const GstVideoInfo& info) {
 GstFlowReturn draw(GstBaseTransform* transform, GstBuffer* buffer) {
   Private& self = private_of(transform);
   const overlay::OverlaySettings settings = self.settings.copy();
-  const auto& targets = current_targets(self, buffer, settings.expire);
-  if (targets.empty()) return GST_FLOW_OK;
+  // Asked on the first frame, target or not: a queue answers only when it is empty.
   if (self.ask.exchange(false)) {
     self.attach = downstream_renders(GST_BASE_TRANSFORM_SRC_PAD(transform));
   }
+  const auto& targets = current_targets(self, buffer, settings.expire);
+  if (targets.empty()) return GST_FLOW_OK;
   const overlay::Canvas canvas{
       {GST_VIDEO_INFO_WIDTH(&self.info), GST_VIDEO_INFO_HEIGHT(&self.info)},
       self.attach ? 1 : chroma_grid(self.info)};

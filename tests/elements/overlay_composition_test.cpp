@@ -52,6 +52,30 @@ TEST_F(OverlayComposition, IsAttachedWhenTheAllocationQuerySaysSo) {
   expect_attached(push(harness));
 }
 
+TEST_F(OverlayComposition, DownstreamIsAskedBeforeThereIsATarget) {
+  const Harness harness = make_harness(kOutlineOnly);
+  gst_harness_add_propose_allocation_meta(harness.get(),
+                                          GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr);
+  int asked = 0;
+  GstPad* source = gst_element_get_static_pad(harness->element, "src");
+  gst_pad_add_probe(
+      source, GST_PAD_PROBE_TYPE_QUERY_DOWNSTREAM,
+      [](GstPad*, GstPadProbeInfo* info, gpointer count) {
+        if (GST_QUERY_TYPE(GST_PAD_PROBE_INFO_QUERY(info)) == GST_QUERY_ALLOCATION) {
+          ++*static_cast<int*>(count);
+        }
+        return GST_PAD_PROBE_OK;
+      },
+      &asked, nullptr);
+  gst_object_unref(source);
+  gst_harness_set_src_caps_str(harness.get(), caps_text("NV12", kSize).c_str());
+  through(harness, noise_frame(info_));
+  const int before = asked;
+  EXPECT_GT(before, 0);
+  expect_attached(push(harness));
+  EXPECT_EQ(asked, before) << "a queue would hold the stream up for the answer";
+}
+
 TEST_F(OverlayComposition, DownstreamIsAskedAgainWhenItReconfigures) {
   const Harness harness = make_harness(kOutlineOnly);
   gst_harness_set_src_caps_str(harness.get(), caps_text("NV12", kSize).c_str());

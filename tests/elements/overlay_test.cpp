@@ -186,6 +186,18 @@ TEST(OverlayTest, LatestTargetsStayUntilTheyExpire) {
   EXPECT_FALSE(painted(90 * GST_MSECOND, false));
 }
 
+TEST(OverlayTest, RememberedTargetsEndWithTheirFrameSize) {
+  const Harness harness = make_harness("siamtrackoverlay expire=1000000000");
+  gst_harness_set_src_caps_str(harness.get(), caps_text("RGB", {64, 48}).c_str());
+  Buffer frame = noise_frame(video_info("RGB", {64, 48}));
+  gst_buffer_add_video_region_of_interest_meta(frame.get(), "face", 10, 10, 20, 20);
+  through(harness, std::move(frame));
+  gst_harness_set_src_caps_str(harness.get(), caps_text("RGB", {128, 96}).c_str());
+  const GstVideoInfo info = video_info("RGB", {128, 96});
+  EXPECT_EQ(bytes_of(through(harness, noise_frame(info, 40 * GST_MSECOND)).get()),
+            bytes_of(noise_frame(info).get()));
+}
+
 TEST(OverlayTest, CapsCanChangeAndTheElementRestarts) {
   const Harness harness = make_harness("siamtrackoverlay");
   for (const Size size : {Size{64, 48}, Size{640, 480}, Size{33, 17}}) {
