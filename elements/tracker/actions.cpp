@@ -22,6 +22,14 @@ guint64 track_point(GstSiamTrack* self, gdouble x, gdouble y) {
   return id;
 }
 
+void correct_target(GstSiamTrack* self, guint64 id, gdouble x, gdouble y, gdouble width,
+                    gdouble height) {
+  InitRequest request = init_at(Box{x, y, width, height}, Origin::kAction);
+  request.id = id;
+  request.corrects = true;
+  enqueue(self->state->shared, std::move(request));
+}
+
 void remove_target(GstSiamTrack* self, guint64 id) {
   enqueue(self->state->shared, RemoveRequest{id});
 }
@@ -45,6 +53,8 @@ void install_actions(GObjectClass* klass) {
           G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_STRING);
   install(klass, "track-point", G_CALLBACK(track_point), G_TYPE_UINT64, G_TYPE_DOUBLE,
           G_TYPE_DOUBLE);
+  install(klass, "correct-target", G_CALLBACK(correct_target), G_TYPE_NONE, G_TYPE_UINT64,
+          G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_DOUBLE, G_TYPE_DOUBLE);
   install(klass, "remove-target", G_CALLBACK(remove_target), G_TYPE_NONE, G_TYPE_UINT64);
   install(klass, "clear", G_CALLBACK(clear), G_TYPE_NONE);
 }

@@ -42,14 +42,14 @@ GstStaticPadTemplate src_template =
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
   auto* self = GST_SIAMTRACK(object);
   SharedState& shared = self->state->shared;
-  const bool model = std::string_view(spec->name) == "model";
+  const std::string_view name = spec->name;
   bool reload = false;
   {
     const std::lock_guard lock(shared.mutex);
     settings_table().set(shared.settings, id, value);
     ++shared.generation;
     if (shared.streaming) request_box(shared, spec->name);
-    reload = model && shared.model != nullptr;
+    reload = (name == "model" || name == "preset") && shared.model != nullptr;
   }
   if (reload) reopen_model(self);
 }

@@ -50,10 +50,12 @@ FrameTimes frame_times(const GstSegment& segment, GstBuffer* buffer) {
   return times;
 }
 
-void post_state(GstElement* element, const StateChange& change, const FrameTimes& times) {
+void post_state(GstElement* element, const StateChange& change, Size frame,
+                const FrameTimes& times) {
   GstStructure* structure = bridge::to_structure(without_mask(change.record), "siamtrack-state");
   gst_structure_set(structure, "old-state", G_TYPE_STRING, bridge::to_string(change.before),
-                    "reason", G_TYPE_STRING, change.reason, nullptr);
+                    "reason", G_TYPE_STRING, change.reason, "frame-width", G_TYPE_INT, frame.width,
+                    "frame-height", G_TYPE_INT, frame.height, nullptr);
   post(element, structure, times);
 }
 

@@ -25,12 +25,15 @@ FrameTimes frame_times(const GstSegment& segment, GstBuffer* buffer);
 struct Rejection {
   std::uint64_t id = 0;
   Box box;  ///< frame pixels, as far as it could be read
-  /// "outside-frame", "too-small", "zero", "not-a-number", "too-many", "replaced"
+  /// "outside-frame", "too-small", "zero", "not-a-number", "too-many", "replaced", "unknown-id"
   std::string reason;
 };
 
-/// siamtrack-state: the target's fields but the mask, old-state, reason and the frame's times.
-void post_state(GstElement* element, const StateChange& change, const FrameTimes& times);
+/// siamtrack-state: the target's fields but the mask, old-state, reason, frame-width, frame-height
+/// and the frame's times.
+/// @param frame  size of the frame that the target's box belongs to
+void post_state(GstElement* element, const StateChange& change, Size frame,
+                const FrameTimes& times);
 
 /// siamtrack-result: frame-width, frame-height, targets (array of structures, without masks), the
 /// frame's times.

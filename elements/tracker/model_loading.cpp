@@ -37,7 +37,10 @@ void reopen(GstElement* element, gpointer) {
     auto model = load(self, name, options);
     const std::lock_guard lock(shared.mutex);
     // Meanwhile the element may have gone to NULL, or another model may be wanted.
-    if (shared.model != nullptr && shared.settings.model == name) shared.model = std::move(model);
+    if (shared.model != nullptr && shared.settings.model == name &&
+        shared.settings.options == options) {
+      shared.model = std::move(model);
+    }
   });
 }
 

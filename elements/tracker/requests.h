@@ -33,7 +33,8 @@ enum class Origin {
 
 /// Start to follow what is at `place`.
 struct InitRequest {
-  std::uint64_t id = 0;  ///< the target's id-to-be
+  std::uint64_t id = 0;   ///< the target's id-to-be
+  bool corrects = false;  ///< a target has the id already: it starts anew from here
   Place place;
   Origin origin;
   std::optional<Units> units;  ///< nothing: as the property box-units says
@@ -47,10 +48,15 @@ struct RemoveRequest {
   std::uint64_t id = 0;
 };
 
+/// Stop following what is at this place, in pixels of the frame: the smallest target there.
+struct RemoveAtRequest {
+  ClickPlace place;
+};
+
 /// Stop following all targets.
 struct ClearRequest {};
 
-using Request = std::variant<InitRequest, RemoveRequest, ClearRequest>;
+using Request = std::variant<InitRequest, RemoveRequest, RemoveAtRequest, ClearRequest>;
 
 /// The next id: unique in the process, from 1.
 std::uint64_t next_target_id();

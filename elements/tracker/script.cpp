@@ -6,6 +6,7 @@
 #include <charconv>
 #include <cmath>
 #include <fstream>
+#include <functional>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -73,19 +74,40 @@ Script::Script(const std::string& path) {
                    [](const InitRequest& a, const InitRequest& b) { return a.due < b.due; });
 }
 
+void Script::add(InitRequest line) {
+  const auto earlier = [](std::uint64_t due, const InitRequest& other) { return due < other.due; };
+  const auto place = std::upper_bound(lines_.begin(), lines_.end(), line.due, earlier);
+  if (place - lines_.begin() < static_cast<std::ptrdiff_t>(next_)) {
+    ++next_;
+    overdue_.push_back(line);
+  }
+  lines_.insert(place, std::move(line));
+}
+
+void Script::forget(Origin origin) {
+  const auto of_origin = [origin](const InitRequest& line) { return line.origin == origin; };
+  const auto next = lines_.begin() + static_cast<std::ptrdiff_t>(next_);
+  next_ -= static_cast<std::size_t>(std::count_if(lines_.begin(), next, of_origin));
+  std::erase_if(lines_, of_origin);
+  std::erase_if(overdue_, of_origin);
+}
+
 std::vector<InitRequest> Script::take_due(std::uint64_t now, std::uint64_t duration) {
   if (std::exchange(jumped_, false) || now < last_) {
     // A line that came due since the frame before this one is for this one.
-    const auto past = [=](const InitRequest& line) { return line.due + duration < now; };
+    const auto past = [=](const InitRequest& line) {
+      return line.due < now && line.due + duration <= now;
+    };
+    std::erase_if(overdue_, std::not_fn(past));  // given below, or when their time comes again
     next_ = static_cast<std::size_t>(std::partition_point(lines_.begin(), lines_.end(), past) -
                                      lines_.begin());
   }
   last_ = now;
-  std::vector<InitRequest> due;
+  std::vector<InitRequest> due = std::exchange(overdue_, {});
   for (; next_ < lines_.size() && lines_[next_].due <= now; ++next_) {
     due.push_back(lines_[next_]);
-    due.back().id = next_target_id();
   }
+  for (InitRequest& request : due) request.id = next_target_id();
   return due;
 }
 

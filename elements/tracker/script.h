@@ -8,7 +8,8 @@
 
 namespace siamtrack::tracker {
 
-/// Boxes that are known before the stream starts (property init-file), in the order of their times.
+/// Boxes that are for frames to come (properties init-file and box-time), in the order of their
+/// times.
 class Script {
  public:
   Script() = default;
@@ -17,6 +18,12 @@ class Script {
   /// are those of the property box-units. Empty lines and lines that start with # are skipped.
   /// Throws  Error(kInvalidArgument) that names the file, and the line that is anything else
   explicit Script(const std::string& path);
+
+  /// Adds a line. One whose time has come is given at the next frame.
+  void add(InitRequest line);
+
+  /// Takes all lines of that origin out.
+  void forget(Origin origin);
 
   /// The stream jumps before its next frame: lines that would have been due before that frame are
   /// not given, those ahead of it are given again.
@@ -30,6 +37,7 @@ class Script {
  private:
   std::vector<InitRequest> lines_;
   std::size_t next_ = 0;
+  std::vector<InitRequest> overdue_;  ///< added when their time had come
   bool jumped_ = false;
   std::uint64_t last_ = 0;  ///< `now` of the latest call
 };

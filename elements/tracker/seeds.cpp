@@ -35,8 +35,10 @@ std::vector<Detection> detections(GstBuffer* buffer, const Settings& settings) {
     }
   }
   if (settings.init_from & kInitFromAnalyticsMeta) {
-    for (bridge::TargetRecord& found : bridge::read_analytics_targets(buffer)) {
-      if (found.state == bridge::TargetState::kLost) continue;  // the box is of an earlier frame
+    const auto lost = [](const bridge::TargetRecord& found) {
+      return found.state == bridge::TargetState::kLost;  // the box is of an earlier frame
+    };
+    for (bridge::TargetRecord& found : bridge::read_analytics_targets(buffer, lost)) {
       all.push_back({found.box, std::move(found.label)});
     }
   }
@@ -60,15 +62,17 @@ std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, std:
   for (const Detection& detection : detections(buffer, settings)) {
     const Box& box = detection.box;
     const bool wanted = settings.init_label.empty() || settings.init_label == detection.label;
-    const bool known = std::any_of(taken.begin(), taken.end(), [&](const Box& other) {
-      return iou(box, other) > kSameObjectIou;
-    });
-    if (!wanted || known || !check_box(box, frame).empty()) continue;
+    if (!wanted || is_taken(box, taken) || !check_box(box, frame).empty()) continue;
     taken.push_back(box);
     requests.push_back(to_request(detection));
     if (taken.size() >= settings.max_targets) break;
   }
   return requests;
+}
+
+bool is_taken(const Box& detection, const std::vector<Box>& taken) {
+  return std::ranges::any_of(
+      taken, [&](const Box& other) { return iou(detection, other) > kSameObjectIou; });
 }
 
 }  // namespace siamtrack::tracker

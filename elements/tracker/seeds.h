@@ -18,4 +18,7 @@ namespace siamtrack::tracker {
 std::vector<InitRequest> seeds(GstBuffer* buffer, const Settings& settings, std::vector<Box> taken,
                                Size frame, std::string (*check_box)(const Box&, Size));
 
+/// Whether a detection shows what one of the boxes is about.
+bool is_taken(const Box& detection, const std::vector<Box>& taken);
+
 }  // namespace siamtrack::tracker

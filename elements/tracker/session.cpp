@@ -33,20 +33,19 @@ Size Session::frame_size() const {
 
 void Session::set_video(const GstVideoInfo& info) {
   const Size before = frame_size();
-  info_ = info;
+  const Size after{GST_VIDEO_INFO_WIDTH(&info), GST_VIDEO_INFO_HEIGHT(&info)};
   gst_clear_buffer(&still_frame_);
-  if (before == frame_size() || targets_.empty()) return;
-  if (settings_.reset_on & kResetOnCaps) {
-    jump(kResetOnCaps);
-  } else {
-    targets_.rescale(before, frame_size());
-  }
+  // What ends here is told of in pixels of the old frame.
+  if (before != after && !targets_.empty()) jump(kResetOnCaps);
+  info_ = info;
+  if (before != after) targets_.rescale(before, after);
 }
 
 void Session::jump(ResetOn what) {
   gst_clear_buffer(&still_frame_);
   frames_in_pause_ = 0;
-  frames_since_step_ = 0;
+  // Behind a queue that leaks, every frame is discontinuous; its step would never be due.
+  if (what != kResetOnDiscont) frames_since_step_ = 0;
   // The first segment is where the stream begins, every other one a jump.
   if (what == kResetOnFlush || (what == kResetOnSegment && stats_.frames > 0)) script_.jump();
   {
@@ -69,7 +68,8 @@ GstFlowReturn Session::process(GstBuffer* buffer, const GstSegment& segment) {
   if (GST_BUFFER_IS_DISCONT(buffer) && !targets_.empty()) jump(kResetOnDiscont);
   ++stats_.frames;
   take_orders(buffer);
-  const bool late = settings_.late_policy != LatePolicy::kTrackAll && inits_.empty() &&
+  const bool orders = !inits_.empty() || !detected_.empty() || !corrections_.empty();
+  const bool late = settings_.late_policy != LatePolicy::kTrackAll && !orders &&
                     !targets_.empty() && lateness_.late(element_, times_);
   if (late && settings_.late_policy == LatePolicy::kDropBuffer) {
     ++stats_.dropped;
@@ -101,38 +101,43 @@ void Session::take_orders(GstBuffer* buffer) {
   }
   if (changed) targets_.configure(settings_.track);
   inits_.clear();
+  detected_.clear();
+  corrections_.clear();
   obey(requests);
-  plan_due();
   seed(buffer);
   make_room();
 }
 
 void Session::obey(const std::vector<Request>& requests) {
-  for (const Request& request : requests) {
-    if (const auto* init = std::get_if<InitRequest>(&request)) {
-      waiting_.push_back(*init);
-    } else if (const auto* removal = std::get_if<RemoveRequest>(&request)) {
-      targets_.remove(removal->id, "removed");
-      std::erase_if(waiting_, [&](const auto& planned) { return planned.id == removal->id; });
-    } else {
-      targets_.clear("cleared");
-      waiting_.clear();
-    }
-  }
-}
-
-void Session::plan_due() {
   const GstClockTime now = times_.stream_time;
   std::vector<InitRequest> due;
-  if (GST_CLOCK_TIME_IS_VALID(now)) {
-    due = script_.take_due(now, GST_CLOCK_TIME_IS_VALID(times_.duration) ? times_.duration : 0);
+  for (const Request& request : requests) {
+    if (const auto* init = std::get_if<InitRequest>(&request)) {
+      if (init->due > 0) {
+        script_.add(*init);
+      } else {
+        due.push_back(*init);
+      }
+    } else if (const auto* removal = std::get_if<RemoveRequest>(&request)) {
+      targets_.remove(removal->id, "removed");
+      std::erase_if(due, [&](const auto& planned) { return planned.id == removal->id; });
+    } else if (const auto* click = std::get_if<RemoveAtRequest>(&request)) {
+      targets_.remove_at({click->place.x, click->place.y}, "removed");
+    } else {
+      targets_.clear("cleared");
+      script_.forget(Origin::kBox);
+      due.clear();
+    }
   }
-  std::erase_if(waiting_, [&](const InitRequest& request) {
-    if (request.due > 0 && (!GST_CLOCK_TIME_IS_VALID(now) || request.due > now)) return false;
-    due.push_back(request);
-    return true;
-  });
-  for (const InitRequest& request : due) plan_init(request);
+  if (GST_CLOCK_TIME_IS_VALID(now)) {
+    const GstClockTime duration = GST_CLOCK_TIME_IS_VALID(times_.duration) ? times_.duration : 0;
+    const std::vector<InitRequest> scripted = script_.take_due(now, duration);
+    due.insert(due.begin(), scripted.begin(), scripted.end());
+  }
+  for (const InitRequest& request : due) {
+    std::optional<Start> start = plan(request);
+    if (start) (request.corrects ? corrections_ : inits_).push_back(*std::move(start));
+  }
 }
 
 void Session::seed(GstBuffer* buffer) {
@@ -141,17 +146,18 @@ void Session::seed(GstBuffer* buffer) {
   for (const Start& start : inits_) taken.push_back(start.record.box);
   for (const InitRequest& request :
        seeds(buffer, settings_, std::move(taken), frame_size(), bridge::core_api().check_box)) {
-    plan_init(request);
+    if (std::optional<Start> start = plan(request)) detected_.push_back(*std::move(start));
   }
 }
 
-void Session::plan_init(const InitRequest& request) {
+/// The start that is asked for; nothing when it was rejected.
+std::optional<Start> Session::plan(const InitRequest& request) {
   const std::optional<Box> box = resolve(request, settings_, frame_size());
   const std::string objection =
       box ? bridge::core_api().check_box(*box, frame_size()) : "not-a-number";
   if (!box || !objection.empty()) {
     rejections_.push_back({request.id, box.value_or(Box{}), objection});
-    return;
+    return std::nullopt;
   }
   Start start;
   start.guessed_box = std::holds_alternative<ClickPlace>(request.place);
@@ -162,7 +168,7 @@ void Session::plan_init(const InitRequest& request) {
   first.label = request.label.empty() ? settings_.label : request.label;
   first.box = *box;
   first.parent = request.parent;
-  inits_.push_back(std::move(start));
+  return start;
 }
 
 void Session::make_room() {

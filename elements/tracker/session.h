@@ -38,15 +38,16 @@ class Session {
  private:
   void take_orders(GstBuffer* buffer);
   void obey(const std::vector<Request>& requests);
-  void plan_due();
-  void plan_init(const InitRequest& request);
+  std::optional<Start> plan(const InitRequest& request);
   void make_room();
   void seed(GstBuffer* buffer);
   void work(GstBuffer* buffer, bool step);
   void look_at(GstBuffer* buffer, std::shared_ptr<const PluginModel> model, bool step);
   void track(const FrameView& frame);
   void exchange_model(std::shared_ptr<const PluginModel> model, const FrameView& frame);
+  void correct_targets(const FrameView& frame, bool still);
   void start_targets(const FrameView& frame, bool still);
+  void recognise(const FrameView& frame);
   bool step_due(bool late);
   void attach(GstBuffer* buffer);
   void tell();
@@ -66,8 +67,9 @@ class Session {
   unsigned generation_ = 0;                   ///< of `settings_`
   std::shared_ptr<const PluginModel> model_;  ///< of all targets
   Targets targets_;
-  std::vector<InitRequest> waiting_;  ///< for a later frame
-  std::vector<Start> inits_;          ///< to be started on this frame
+  std::vector<Start> inits_;        ///< to be started on this frame
+  std::vector<Start> detected_;     ///< the same, unless they are targets that were lost
+  std::vector<Start> corrections_;  ///< targets to be started anew on this frame
   std::vector<Rejection> rejections_;
   Stats stats_;
   unsigned frames_since_step_ = 0;

@@ -7,6 +7,7 @@
 #include "bridge/roi_meta.h"
 #include "bridge/track_meta.h"
 #include "bridge/video_frame_map.h"
+#include "seeds.h"
 #include "session.h"
 
 /// The part of Session that looks at pixels and speaks of what it saw.
@@ -20,17 +21,23 @@ void Session::work(GstBuffer* buffer, bool step) {
   }
   const bool exchange = model != model_;
   if (!step && !exchange) targets_.coast(settings_);
-  if (step || exchange || !inits_.empty()) look_at(buffer, std::move(model), step);
+  const bool orders = !inits_.empty() || !detected_.empty() || !corrections_.empty();
+  if (step || exchange || orders) look_at(buffer, std::move(model), step);
 }
 
 void Session::look_at(GstBuffer* buffer, std::shared_ptr<const PluginModel> model, bool step) {
   const bridge::VideoFrameMap map(info_, buffer);
+  if (still_frame_ != nullptr && !targets_.empty()) {
+    correct_targets(bridge::VideoFrameMap(info_, still_frame_).view(), true);
+  }
   if (step || model != model_) track(map.view());
   exchange_model(std::move(model), map.view());
   if (targets_.empty() && still_frame_ != nullptr) {
     start_targets(bridge::VideoFrameMap(info_, still_frame_).view(), true);
     track(map.view());
   }
+  correct_targets(map.view(), false);
+  recognise(map.view());
   start_targets(map.view(), false);
 }
 
@@ -59,6 +66,16 @@ void Session::exchange_model(std::shared_ptr<const PluginModel> model, const Fra
   stopwatch_.reset();
 }
 
+void Session::correct_targets(const FrameView& frame, bool still) {
+  std::erase_if(corrections_, [&](const Start& start) {
+    if (still && !start.on_still_frame) return false;
+    if (!targets_.correct(*model_, start, settings_, frame, times_.running_time)) {
+      rejections_.push_back({start.record.id, start.record.box, "unknown-id"});
+    }
+    return true;
+  });
+}
+
 void Session::start_targets(const FrameView& frame, bool still) {
   std::erase_if(inits_, [&](const Start& start) {
     if (still && !start.on_still_frame) return false;
@@ -66,6 +83,18 @@ void Session::start_targets(const FrameView& frame, bool still) {
     ++stats_.inits;
     return true;
   });
+}
+
+/// What detectors found becomes a target of its own unless a lost one knows itself in it.
+void Session::recognise(const FrameView& frame) {
+  if (detected_.empty()) return;
+  for (Start& start : std::exchange(detected_, {})) {
+    if (is_taken(start.record.box, targets_.alive())) continue;  // by one that was just found again
+    if (!targets_.recognise(*model_, start.record, settings_, frame, times_.running_time)) {
+      inits_.push_back(std::move(start));
+    }
+  }
+  make_room();
 }
 
 void Session::attach(GstBuffer* buffer) {
@@ -97,7 +126,7 @@ void Session::tell() {
     post_rejection(element_, rejection, frame_size(), times_);
   }
   if (settings_.messages == Messages::kNone) return;
-  for (const StateChange& change : changes) post_state(element_, change, times_);
+  for (const StateChange& change : changes) post_state(element_, change, frame_size(), times_);
 }
 
 void Session::tell_late() {

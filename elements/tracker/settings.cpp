@@ -42,8 +42,9 @@ void add_model_properties(Table& table) {
        "models. Set in PLAYING it is exchanged between two frames, and all targets but lost "
        "ones are kept"},
       SIAMTRACK_SETTING(model), kAnyTime);
-  table.plain({"preset", "Preset", "Named hyper-parameters of the model file"},
-              SIAMTRACK_SETTING(options.preset), kInReady);
+  table.plain({"preset", "Preset",
+               "Named hyper-parameters of the model file. Set in PLAYING as the model is"},
+              SIAMTRACK_SETTING(options.preset), kAnyTime);
   table.choice({"device", "Device", "Where the network runs"}, SIAMTRACK_SETTING(options.device),
                device_type(), kInReady);
   table.number({"device-id", "Device id", "Which CUDA device (-1 = the current one)"},

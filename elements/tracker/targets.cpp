@@ -4,61 +4,18 @@
 #include <algorithm>
 #include <utility>
 
+#include "trail.h"
+
 namespace siamtrack::tracker {
-namespace {
 
 using bridge::Point;
 using bridge::TargetRecord;
 using bridge::TargetState;
 
-/// Weight of the newest displacement in the velocity; the rest is the velocity so far.
-constexpr double kVelocityGain = 0.5;
-
-TargetState to_state(TrackStatus status) {
-  switch (status) {
-    case TrackStatus::kTracking:
-      return TargetState::kTracking;
-    case TrackStatus::kUncertain:
-      return TargetState::kUncertain;
-    case TrackStatus::kLost:
-      break;
-  }
-  return TargetState::kLost;
+std::vector<Targets::Target>::iterator Targets::find(std::uint64_t id) {
+  return std::ranges::find_if(targets_,
+                              [id](const Target& target) { return target.record.id == id; });
 }
-
-const char* reason_for(TargetState before, TargetState now) {
-  if (now == TargetState::kLost) return "lost";
-  if (now == TargetState::kUncertain) return "low-score";
-  return before == TargetState::kLost ? "refound" : "recovered";
-}
-
-std::optional<bridge::TargetMask> to_mask(const std::optional<Mask>& mask) {
-  if (!mask) return std::nullopt;
-  bridge::TargetMask result;
-  result.box = {double(mask->x), double(mask->y), double(mask->size.width),
-                double(mask->size.height)};
-  result.size = mask->size;
-  result.pixels = {g_bytes_new(mask->pixels.data(), mask->pixels.size()), g_bytes_unref};
-  return result;
-}
-
-std::vector<Point> to_polygon(const std::optional<RotatedBox>& box) {
-  std::vector<Point> polygon;
-  if (!box) return polygon;
-  for (const auto& [x, y] : corners(*box)) polygon.push_back({x, y});
-  return polygon;
-}
-
-Point centre(const Box& box) { return {box.centre_x(), box.centre_y()}; }
-
-void extend_trail(TargetRecord& record, unsigned length) {
-  if (length > 0) record.trail.push_back(centre(record.box));
-  if (record.trail.size() > length) {
-    record.trail.erase(record.trail.begin(), record.trail.end() - length);
-  }
-}
-
-}  // namespace
 
 std::vector<Box> Targets::alive() const {
   std::vector<Box> boxes;
@@ -96,84 +53,40 @@ void Targets::start(const PluginModel& model, Start what, const Settings& settin
   targets_.push_back(std::move(target));
 }
 
-void Targets::track(const PluginModel& model, const FrameView& frame, const Settings& settings,
-                    GstClockTime time) {
-  std::vector<PluginTarget*> tracks;
-  tracks.reserve(targets_.size());
-  for (const Target& target : targets_) tracks.push_back(target.track.get());
-  const std::vector<TrackResult> results = model.update(tracks, frame);
-  for (std::size_t i = 0; i < results.size(); ++i) apply(targets_[i], results[i], settings, time);
-  give_up_lost(settings, time);
-}
-
-void Targets::apply(Target& target, const TrackResult& result, const Settings& settings,
-                    GstClockTime time) {
-  TargetRecord& record = target.record;
-  const TargetState state = to_state(result.status);
-  const Point now = centre(result.box);
-  const double frames = ++target.frames_since_step;
-  if (state == TargetState::kTracking && record.state == TargetState::kTracking) {
-    const Point step{(now.x - target.tracked_centre.x) / frames,
-                     (now.y - target.tracked_centre.y) / frames};
-    record.velocity = {record.velocity.x + kVelocityGain * (step.x - record.velocity.x),
-                       record.velocity.y + kVelocityGain * (step.y - record.velocity.y)};
-  } else {
-    record.velocity = {};
-  }
-  target.tracked_centre = now;
-  target.frames_since_step = 0;
-  record.box = result.box;
-  record.score = result.score;
-  record.rotated = result.rotated;
-  record.polygon = to_polygon(result.rotated);
-  record.mask = to_mask(result.mask);
+bool Targets::correct(const PluginModel& model, const Start& what, const Settings& settings,
+                      const FrameView& frame, GstClockTime time) {
+  const auto target = find(what.record.id);
+  if (target == targets_.end()) return false;
+  target->track = model.start(settings.track, frame, what.record.box);
+  TargetRecord& record = target->record;
+  const TargetState before = std::exchange(record.state, TargetState::kTracking);
+  record.box = target->track->result().box;
+  record.score = 1;
   record.predicted = false;
-  ++record.age;
-  record.unseen = state == TargetState::kTracking ? 0 : record.unseen + 1;
-  if (state == TargetState::kTracking) target.seen.last = time;
-  extend_trail(record, settings.trail_length);
-  change_state(target, state, time);
-}
-
-void Targets::change_state(Target& target, TargetState state, GstClockTime time) {
-  const TargetState before = std::exchange(target.record.state, state);
-  if (before == state) return;
-  target.lost_since = state == TargetState::kLost ? time : GST_CLOCK_TIME_NONE;
-  changes_.push_back({target.record, before, reason_for(before, state)});
+  record.rotated.reset();
+  record.polygon.clear();
+  record.mask.reset();
+  record.unseen = 0;
+  record.velocity = {};
+  if (!record.trail.empty()) record.trail.back() = centre(record.box);
+  target->tracked_centre = centre(record.box);
+  target->frames_since_step = 0;
+  target->seen.last = time;
+  target->lost_since = GST_CLOCK_TIME_NONE;
+  changes_.push_back({record, before, "corrected"});
+  return true;
 }
 
 void Targets::give_up_lost(const Settings& settings, GstClockTime time) {
   if (settings.lost_timeout == 0 || !GST_CLOCK_TIME_IS_VALID(time)) return;
   std::vector<std::uint64_t> given_up;
-  for (const Target& target : targets_) {
-    if (GST_CLOCK_TIME_IS_VALID(target.lost_since) && time >= target.lost_since &&
-        time - target.lost_since >= settings.lost_timeout) {
-      given_up.push_back(target.record.id);
-    }
+  for (Target& target : targets_) {
+    if (target.record.state != TargetState::kLost) continue;
+    // Running time begins anew after a flush. (No time is larger than every time.)
+    target.lost_since = std::min(target.lost_since, time);
+    if (time - target.lost_since >= settings.lost_timeout) given_up.push_back(target.record.id);
   }
   for (const std::uint64_t id : given_up) remove(id, "timeout");
-}
-
-void Targets::coast(const Settings& settings) {
-  for (Target& target : targets_) {
-    TargetRecord& record = target.record;
-    ++target.frames_since_step;
-    ++record.age;
-    record.predicted = true;
-    record.mask.reset();
-    if (record.state == TargetState::kTracking) {
-      record.box.x += record.velocity.x;
-      record.box.y += record.velocity.y;
-      if (record.rotated) {
-        record.rotated->centre_x += record.velocity.x;
-        record.rotated->centre_y += record.velocity.y;
-        record.polygon = to_polygon(record.rotated);
-      }
-    } else {
-      ++record.unseen;
-    }
-    extend_trail(record, settings.trail_length);
-  }
 }
 
 void Targets::configure(const TrackConfig& config) {
@@ -199,12 +112,23 @@ void Targets::rescale(Size from, Size to) {
 }
 
 void Targets::remove(std::uint64_t id, const char* reason) {
-  const auto found = std::find_if(targets_.begin(), targets_.end(),
-                                  [id](const Target& target) { return target.record.id == id; });
+  const auto found = find(id);
   if (found == targets_.end()) return;
   const TargetState before = std::exchange(found->record.state, TargetState::kTerminated);
   changes_.push_back({found->record, before, reason});
   targets_.erase(found);
+}
+
+void Targets::remove_at(Point point, const char* reason) {
+  const TargetRecord* smallest = nullptr;
+  for (const Target& target : targets_) {
+    const TargetRecord& record = target.record;
+    const Box& box = record.box;
+    const bool holds = point.x >= box.x && point.x < box.x + box.width && point.y >= box.y &&
+                       point.y < box.y + box.height;
+    if (holds && (smallest == nullptr || box.area() < smallest->box.area())) smallest = &record;
+  }
+  if (smallest != nullptr) remove(smallest->id, reason);
 }
 
 void Targets::clear(const char* reason) {

@@ -48,6 +48,18 @@ class Targets {
   void start(const PluginModel& model, Start what, const Settings& settings, const FrameView& frame,
              GstClockTime time);
 
+  /// Starts the target that has the record's id anew, from the record's box; it keeps its label.
+  /// Throws Error from the model; then nothing has changed.
+  /// @return  false when no target has that id
+  bool correct(const PluginModel& model, const Start& what, const Settings& settings,
+               const FrameView& frame, GstClockTime time);
+
+  /// Lets the lost targets of the record's label look at its box, those first that were lost last,
+  /// after this frame's track() or coast(). Throws Error from the model.
+  /// @return  true when one of them is found there
+  bool recognise(const PluginModel& model, const bridge::TargetRecord& detected,
+                 const Settings& settings, const FrameView& frame, GstClockTime time);
+
   /// One tracking step of all targets. Throws Error; then nothing has changed.
   void track(const PluginModel& model, const FrameView& frame, const Settings& settings,
              GstClockTime time);
@@ -58,6 +70,9 @@ class Targets {
   void configure(const TrackConfig& config);
   void rescale(Size from, Size to);
   void remove(std::uint64_t id, const char* reason);
+
+  /// Removes the smallest target whose box holds the point, frame pixels.
+  void remove_at(bridge::Point point, const char* reason);
   void clear(const char* reason);
 
   /// Removes the target that has been lost longest; false when none is lost.
@@ -79,6 +94,7 @@ class Targets {
     unsigned frames_since_step = 0;
   };
 
+  std::vector<Target>::iterator find(std::uint64_t id);
   void apply(Target& target, const TrackResult& result, const Settings& settings,
              GstClockTime time);
   void change_state(Target& target, bridge::TargetState state, GstClockTime time);

@@ -3,6 +3,7 @@
 
 #include <cmath>
 #include <thread>
+#include <utility>
 
 #include "bridge/core_library.h"
 
@@ -31,11 +32,18 @@ class FakeTarget final : public PluginTarget {
   void configure(const TrackConfig& config) override {
     fake->record([&](auto& calls) { calls.configs.push_back(config); });
   }
+  void suggest(const Box& box) override {
+    fake->record([&](auto& calls) { calls.suggestions.push_back(box); });
+    if (!fake->recognises) return;
+    result_.box = box;
+    suggested_ = true;
+  }
   TrackResult step() {
     result_.box.x += fake->velocity.x;
     result_.box.y += fake->velocity.y;
     result_.score = fake->score;
-    result_.status = fake->status;
+    const TrackStatus scripted = fake->status;
+    result_.status = std::exchange(suggested_, false) ? TrackStatus::kTracking : scripted;
     result_.mask = fake->mask;
     if (fake->angle) {
       const Box& box = result_.box;
@@ -47,6 +55,7 @@ class FakeTarget final : public PluginTarget {
  private:
   const PluginModel* model_;
   TrackResult result_;
+  bool suggested_ = false;
 };
 
 void fail_if(const std::optional<ErrorCode>& code, const std::string& what) {

@@ -27,6 +27,7 @@ class FakeCore {
   std::atomic<TrackStatus> status = TrackStatus::kTracking;
   std::optional<double> angle;  ///< of the box, radians; none: not turned
   std::optional<Mask> mask;
+  bool recognises = false;        ///< whether a target is found where it was suggested
   std::atomic<int> step_ms = 0;   ///< how long update() takes
   std::atomic<int> start_ms = 0;  ///< how long start() takes
 
@@ -42,6 +43,7 @@ class FakeCore {
     std::vector<Box> starts;
     std::vector<bool> guessed;               ///< of the same starts
     std::vector<std::vector<Size>> updates;  ///< per call, the size of the frame, once per target
+    std::vector<Box> suggestions;            ///< of suggest()
     std::vector<TrackConfig> configs;        ///< of configure()
     std::vector<std::pair<Size, Size>> rescales;
     FrameView last_view;

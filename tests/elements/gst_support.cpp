@@ -51,8 +51,9 @@ std::string News::string(const char* field) const {
 
 double News::number(const char* field) const {
   double value = -1;
-  gst_structure_get_double(structure.get(), field, &value);
-  return value;
+  int whole = 0;
+  if (gst_structure_get_double(structure.get(), field, &value)) return value;
+  return gst_structure_get_int(structure.get(), field, &whole) ? whole : value;
 }
 
 std::vector<News> drain(GstBus* bus) {

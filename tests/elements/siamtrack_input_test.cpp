@@ -207,12 +207,42 @@ TEST_F(SiamTrackInput, AnIdThatIsReplacedBeforeItStartsIsRejected) {
   EXPECT_EQ(rejected, first);
 }
 
-TEST_F(SiamTrackInput, ADetectionReplacesALostTarget) {
+TEST_F(SiamTrackInput, ALostTargetLooksAtADetectionBeforeItIsReplaced) {
   Bench bench("siamtrack init-from=roi-meta", kCaps);
   const auto id = push_with_rois(bench, {{"face", {300, 100, 60, 60}}}).targets.at(0).id;
   core.status = TrackStatus::kLost;
   bench.push();
   EXPECT_NE(push_with_rois(bench, {{"face", {100, 100, 60, 60}}}).targets.at(0).id, id);
+  EXPECT_EQ(core.calls().suggestions, (std::vector<Box>{{100, 100, 60, 60}}));
+}
+
+TEST_F(SiamTrackInput, ADetectedTargetComesBackUnderItsId) {
+  Bench bench("siamtrack init-from=roi-meta max-targets=4 interval=5 trail-length=9", kCaps);
+  const auto id = push_with_rois(bench, {{"face", {300, 100, 60, 60}}}).targets.at(0).id;
+  core.status = TrackStatus::kLost;
+  for (int i = 0; i < 5; ++i) bench.push();
+  core.recognises = true;
+  const Seen seen =
+      push_with_rois(bench, {{"face", {100, 100, 60, 60}}, {"cat", {500, 300, 60, 60}}});
+  ASSERT_EQ(seen.targets.size(), 2u) << "the cat was never seen before";
+  EXPECT_EQ(seen.targets[0].id, id);
+  EXPECT_EQ(seen.targets[0].state, bridge::TargetState::kTracking);
+  EXPECT_EQ(seen.targets[0].box, (Box{101, 102, 60, 60}));
+  EXPECT_EQ(seen.targets[0].age, 6u);
+  EXPECT_EQ(seen.targets[0].trail.size(), 7u);
+}
+
+TEST_F(SiamTrackInput, EveryLostTargetOfTheLabelLooks) {
+  Bench bench("siamtrack init-from=roi-meta max-targets=3", kCaps);
+  push_with_rois(bench, {{"face", {300, 100, 60, 60}}, {"face", {100, 300, 60, 60}}});
+  core.status = TrackStatus::kLost;
+  bench.push();
+  EXPECT_EQ(push_with_rois(bench, {{"face", {10, 10, 60, 60}}}).targets.size(), 3u);
+  EXPECT_EQ(core.calls().suggestions.size(), 2u);
+  bench.set("redetect", "none");
+  EXPECT_EQ(push_with_rois(bench, {{"face", {500, 10, 60, 60}}}).targets.size(), 3u)
+      << "replaces the one that was lost longest, without a look";
+  EXPECT_EQ(core.calls().suggestions.size(), 2u);
 }
 
 }  // namespace

@@ -62,6 +62,17 @@ TEST_F(SiamTrackSettings, ExchangesTheModelWhilePlaying) {
   EXPECT_EQ(bench.push().targets.at(0).id, id);
 }
 
+TEST_F(SiamTrackSettings, ExchangesThePresetWhilePlaying) {
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  const auto id = bench.push().targets.at(0).id;
+  bench.set("preset", "no-outline");
+  for (int i = 0; i < 400 && core.calls().options.preset != "no-outline"; ++i) g_usleep(5000);
+  EXPECT_EQ(core.calls().options.preset, "no-outline");
+  bench.set_model("fast");
+  EXPECT_EQ(core.calls().options.preset, "no-outline");
+  EXPECT_EQ(bench.push().targets.at(0).id, id);
+}
+
 TEST_F(SiamTrackSettings, ATargetThatStartsWithTheNewModelIsOfThatModel) {
   Bench bench("siamtrack max-targets=2 box=100,50,40,30", kCaps);
   bench.push();
@@ -88,6 +99,17 @@ TEST_F(SiamTrackSettings, ALostTargetMayWaitForEver) {
   Bench bench("siamtrack box=100,50,40,30 lost-timeout=18446744073709551615", kCaps);
   core.status = TrackStatus::kLost;
   for (int i = 0; i < 4; ++i) EXPECT_EQ(bench.push().targets.size(), 1u);
+}
+
+TEST_F(SiamTrackSettings, ALostTargetsTimeGoesOnAfterAFlush) {
+  Bench bench("siamtrack reset-on=discont box=100,50,40,30 lost-timeout=100000000", kCaps);
+  bench.push_at(10 * GST_SECOND);
+  core.status = TrackStatus::kLost;
+  EXPECT_EQ(bench.push_at(11 * GST_SECOND).targets.size(), 1u);
+  flush(bench);
+  EXPECT_EQ(bench.push_at(0).targets.size(), 1u);
+  EXPECT_EQ(bench.push_at(90 * GST_MSECOND).targets.size(), 1u);
+  EXPECT_TRUE(bench.push_at(100 * GST_MSECOND).targets.empty());
 }
 
 TEST_F(SiamTrackSettings, CvtrackersPropertiesAreOneBox) {

@@ -81,6 +81,15 @@ TEST_F(SiamTrackStream, NewSizesResetWhenAsked) {
   EXPECT_TRUE(bench.push().targets.empty());
 }
 
+TEST_F(SiamTrackStream, ALeakyQueueInFrontLeavesTheIntervalAlone) {
+  Bench bench("siamtrack interval=2 box=100,50,40,30", kCaps);
+  for (int i = 0; i < 9; ++i) {
+    bench.push_only(/*discont=*/true);
+    bench.pull();
+  }
+  EXPECT_EQ(core.calls().updates.size(), 4u);
+}
+
 TEST_F(SiamTrackStream, StartsAgainAfterNull) {
   const Owned<GstElement> pipeline(gst_parse_launch(
       "videotestsrc num-buffers=5 ! siamtrack name=tracker box=10,10,50,50 ! fakesink", nullptr));

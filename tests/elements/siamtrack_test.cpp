@@ -132,6 +132,8 @@ TEST_F(SiamTrack, PostsStateChangesWithTimes) {
   EXPECT_EQ(init->string("state"), "tracking");
   EXPECT_EQ(init->string("label"), "dog");
   EXPECT_EQ(init->number("x"), 100);
+  EXPECT_EQ(init->number("frame-width"), 640);
+  EXPECT_EQ(init->number("frame-height"), 480);
   const std::vector<std::pair<TrackStatus, std::string>> changes = {
       {TrackStatus::kUncertain, "low-score"},
       {TrackStatus::kLost, "lost"},

@@ -111,5 +111,44 @@ TEST_F(SiamTrackTimes, ALineBetweenTheFramesAboutANewSegmentIsGiven) {
   EXPECT_EQ(bench.push().targets.size(), 1u);
 }
 
+TEST_F(SiamTrackTimes, ALineOfTheFrameBeforeIsPassedOver) {
+  const TemporaryFile file("-script.csv");
+  std::ofstream(file.path) << "0.033333333,100,50,40,30\n";
+  Bench bench("siamtrack reset-on=segment init-file=" + file.path, kCaps);
+  bench.push();
+  EXPECT_EQ(bench.push().targets.size(), 1u);
+  new_segment(bench);
+  EXPECT_TRUE(bench.push().targets.empty()) << "at 67 ms";
+}
+
+TEST_F(SiamTrackTimes, ABoxWithATimeFollowsSeeks) {
+  Bench bench("siamtrack box-time=5000000000 box=100,50,40,30", kCaps);
+  EXPECT_TRUE(bench.push_at(1 * GST_SECOND).targets.empty());
+  flush(bench);
+  EXPECT_TRUE(bench.push_at(10 * GST_SECOND).targets.empty()) << "passed over";
+  flush(bench);
+  EXPECT_TRUE(bench.push_at(4 * GST_SECOND).targets.empty());
+  EXPECT_EQ(bench.push_at(6 * GST_SECOND).targets.size(), 1u);
+  flush(bench);
+  EXPECT_TRUE(bench.push_at(3 * GST_SECOND).targets.empty());
+  EXPECT_EQ(bench.push_at(5 * GST_SECOND).targets.size(), 1u) << "again";
+}
+
+TEST_F(SiamTrackTimes, ABoxWhoseTimeHasPassedStartsAtOnceUnlessTheStreamGoesBack) {
+  const TemporaryFile file("-script.csv");
+  std::ofstream(file.path) << "9,100,50,40,30,nine\n";
+  Bench bench("siamtrack max-targets=3 reset-on=flush init-file=" + file.path, kCaps);
+  EXPECT_EQ(bench.push_at(10 * GST_SECOND).targets.size(), 1u);
+  bench.set("box-time", "2000000000");
+  bench.set("box", "200,50,40,30");
+  EXPECT_EQ(bench.push_at(11 * GST_SECOND).targets.size(), 2u);
+  flush(bench);
+  bench.set("box-time", "6000000000");
+  bench.set("box", "300,50,40,30");
+  EXPECT_TRUE(bench.push_at(4 * GST_SECOND).targets.empty());
+  EXPECT_EQ(bench.push_at(7 * GST_SECOND).targets.size(), 1u);
+  EXPECT_EQ(bench.push_at(8 * GST_SECOND).targets.size(), 1u);
+}
+
 }  // namespace
 }  // namespace siamtrack::testing

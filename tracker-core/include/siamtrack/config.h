@@ -14,6 +14,7 @@ struct ModelOptions {
   int num_threads = 0;            ///< CPU threads per forward pass; 0 = half the cores, at least 1
   std::string preset;             ///< named hyper-parameters in the model file; empty = its default
   std::string overrides;          ///< JSON object laid over the hyper-parameters; empty = none
+  bool operator==(const ModelOptions&) const = default;
 };
 
 /// Where a lost target is searched for.

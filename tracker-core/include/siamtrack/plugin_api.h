@@ -28,6 +28,8 @@ class PluginTarget {
   virtual void rescale(Size from, Size to) = 0;
   /// As Track::configure(): new thresholds from the next frame on.
   virtual void configure(const TrackConfig& config) = 0;
+  /// As Track::suggest().
+  virtual void suggest(const Box& box) = 0;
 };
 
 /// One loaded model, as Model. Immutable; shared between elements.
@@ -54,7 +56,7 @@ struct PluginApi {
 };
 
 /// Grows with every change of the types above; a plugin loads only a library of its own version.
-inline constexpr int kPluginApiVersion = 2;
+inline constexpr int kPluginApiVersion = 3;
 
 }  // namespace siamtrack
 

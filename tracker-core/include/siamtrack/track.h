@@ -41,6 +41,12 @@ class SIAMTRACK_API Track {
   /// New thresholds and search rules, from the next frame on; the state stays as it is.
   void configure(const TrackConfig& config);
 
+  /// Where the target may be if it is lost, as a detector says: the next frame is searched about
+  /// this box, and not where redetection would look. It is forgotten with that frame, and a target
+  /// that is not lost takes no notice.
+  /// @param box  frame pixels, both sides above 0
+  void suggest(const Box& box);
+
   /// Moves and resizes the state, as when the video changes from size `from` to size `to`.
   /// Requires  both sizes above 0
   void rescale(Size from, Size to);
@@ -57,7 +63,8 @@ class SIAMTRACK_API Track {
 ///
 /// @param tracks  not null, distinct, all made with the same Model
 /// @return        one result per track, in order
-/// Ensures  each result equals that of Track::update() alone, up to float rounding
+/// Ensures  each result equals that of Track::update() alone, up to float rounding; but no lost
+///          target is found where another one of `tracks` is followed
 /// Throws   as Track::update(), with its guarantee for all tracks together, and
 ///          Error(kInvalidArgument) for tracks of several models
 /// Threads  different tracks of one model may be updated from different threads at once

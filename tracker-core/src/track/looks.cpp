@@ -30,7 +30,8 @@ Job first_look(Track::Impl& track, std::size_t index, const System& system, Size
   Job job{&track, index, track.exemplar, {state, state, std::move(plan), /*confirms=*/false}};
   if (state.status != TrackStatus::kLost) return job;
   const double side = job.look.plan.windows.front().size;
-  job.look.place = search_place(state, frame, side, track.config);
+  job.look.place = track.suggestion ? moved_to(state, *track.suggestion)
+                                    : search_place(state, frame, side, track.config);
   job.look.plan = system.plan(job.look.place, frame);
   return job;
 }
@@ -106,6 +107,21 @@ std::vector<Outcome> look(std::vector<Job>& jobs, const FrameView& frame,
   return outcomes;
 }
 
+/// Takes back that a lost target was found where another one is followed: it is that other one.
+void refuse_taken_places(std::span<Track* const> tracks, std::vector<Outcome>& all) {
+  constexpr double kSameObjectIou = 0.5;
+  for (std::size_t i = 0; i < all.size(); ++i) {
+    const Track::Impl& track = tracks[i]->impl();
+    const TrackState& found = all[i].state;
+    if (track.state.status != TrackStatus::kLost || found.status == TrackStatus::kLost) continue;
+    const bool taken = std::ranges::any_of(all, [&](const Outcome& other) {
+      return &other != &all[i] && other.state.status != TrackStatus::kLost &&
+             iou(to_box(other.state), to_box(found)) > kSameObjectIou;
+    });
+    if (taken) all[i] = {skip_frame(track.state), track.result, track.exemplar, {}, false};
+  }
+}
+
 /// Outlines what the looks have found, where the system does that.
 void add_outlines(std::vector<Outcome>& all, const FrameView& frame, const Model::Impl& model) {
   std::vector<Outcome*> seen;
@@ -136,7 +152,7 @@ std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& f
   std::vector<Job> jobs;
   for (std::size_t i = 0; i < tracks.size(); ++i) {
     Track::Impl& track = tracks[i]->impl();
-    if (searches_now(track.state, track.config)) {
+    if (track.suggestion || searches_now(track.state, track.config)) {
       jobs.push_back(first_look(track, i, *model.system, frame.size));
     } else {
       all[i] = {skip_frame(track.state), track.result, track.exemplar, {}, /*looked=*/false};
@@ -156,6 +172,7 @@ std::vector<Outcome> outcomes(std::span<Track* const> tracks, const FrameView& f
     }
     jobs = std::move(more);
   }
+  refuse_taken_places(tracks, all);
   add_outlines(all, frame, model);
   return all;
 }

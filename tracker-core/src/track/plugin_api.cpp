@@ -18,6 +18,7 @@ class Target final : public PluginTarget {
   const TrackResult& result() const override { return track_.result(); }
   void rescale(Size from, Size to) override { track_.rescale(from, to); }
   void configure(const TrackConfig& config) override { track_.configure(config); }
+  void suggest(const Box& box) override { track_.suggest(box); }
   Track& track() { return track_; }
 
  private:

@@ -52,6 +52,7 @@ void take_over(Track::Impl& track, Outcome&& outcome) noexcept {
   track.state = outcome.state;
   track.result = std::move(outcome.result);
   track.exemplar = std::move(outcome.exemplar);
+  track.suggestion.reset();
 }
 
 }  // namespace
@@ -96,6 +97,8 @@ const TrackResult& Track::result() const noexcept { return impl_->result; }
 
 void Track::configure(const TrackConfig& config) { impl_->config = config; }
 
+void Track::suggest(const Box& box) { impl_->suggestion = box; }
+
 void Track::rescale(Size from, Size to) {
   const double sx = static_cast<double>(to.width) / from.width;
   const double sy = static_cast<double>(to.height) / from.height;
@@ -117,6 +120,7 @@ void Track::rescale(Size from, Size to) {
   impl_->result.box = scaled(impl_->result.box);
   impl_->result.rotated.reset();
   impl_->result.mask.reset();
+  impl_->suggestion.reset();
 }
 
 std::vector<TrackResult> update_all(std::span<Track* const> tracks, const FrameView& frame) {

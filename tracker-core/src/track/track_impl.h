@@ -2,6 +2,7 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 
 #include "siamtrack/track.h"
 #include "systems/system.h"
@@ -15,6 +16,7 @@ struct Track::Impl {
   TrackState state;
   Template exemplar;
   TrackResult result;
+  std::optional<Box> suggestion;  ///< where to look for a lost target in the next frame, frame px
 };
 
 }  // namespace siamtrack

@@ -56,6 +56,14 @@ Box told_box(const TrackState& state, const Box& box) {
                           box.height * state.tightness.height);
 }
 
+TrackState moved_to(const TrackState& state, const Box& told) {
+  TrackState moved = state;
+  place(moved,
+        Box::from_centre(told.centre_x(), told.centre_y(), told.width / state.tightness.width,
+                         told.height / state.tightness.height));
+  return moved;
+}
+
 TrackState next_state(const TrackState& state, const Candidate& candidate,
                       const TrackConfig& config) {
   TrackState next = state;

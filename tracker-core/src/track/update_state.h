@@ -21,6 +21,9 @@ Box told_box(const TrackState& state);
 /// The same about another box than the one that is tracked.
 Box told_box(const TrackState& state, const Box& box);
 
+/// The state about a box like the ones that are told; the inverse of told_box().
+TrackState moved_to(const TrackState& state, const Box& told);
+
 /// What the next frame starts from, given the best candidate of this one. Pure.
 ///
 /// tracking: follows the candidate. Below lost_threshold: uncertain, still follows. Uncertain for
