@@ -2,6 +2,7 @@
 #include "evaluation/jobs.h"
 
 #include <fcntl.h>
+#include <omp.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <sys/wait.h>
@@ -121,6 +122,8 @@ class Pool {
       throw Error(ErrorCode::kInternal, std::string("socketpair: ") + std::strerror(errno));
     }
     std::fflush(nullptr);
+    // A child has none of its parent's OpenMP threads, and would wait for them for ever.
+    omp_pause_resource_all(omp_pause_hard);
     const pid_t pid = ::fork();
     if (pid < 0) throw Error(ErrorCode::kInternal, std::string("fork: ") + std::strerror(errno));
     if (pid == 0) {

@@ -4,6 +4,7 @@
 #include <ATen/ATen.h>
 #include <zlib.h>
 
+#include <algorithm>
 #include <bit>
 #include <cmath>
 #include <cstring>
@@ -117,11 +118,12 @@ at::Tensor read_tensor(const json& entry, std::string_view data) {
   return at::isFloatingType(dtype.type) ? tensor.to(at::kFloat) : tensor;
 }
 
-/// Whether there is neither NaN nor infinity among the numbers.
+/// Whether there is neither NaN nor infinity among the numbers. A loop, because LibTorch's own
+/// would start threads, and who reads a file may fork later (evaluation/jobs.h).
 bool is_finite(const at::Tensor& tensor) {
-  if (tensor.numel() == 0) return true;
-  const auto [low, high] = at::aminmax(tensor);  // one pass; a NaN becomes both
-  return std::isfinite(low.item<float>()) && std::isfinite(high.item<float>());
+  const auto* first = tensor.data_ptr<float>();
+  return std::all_of(first, first + tensor.numel(),
+                     [](float value) { return std::isfinite(value); });
 }
 
 std::string checksum(std::string_view metadata, std::string_view data) {
