@@ -11,6 +11,7 @@
 #include "nn/safetensors.h"
 #include "options.h"
 #include "progress.h"
+#include "siamtrack/error.h"
 #include "siamtrack/model.h"
 
 namespace siamtrack::tools {
@@ -33,13 +34,17 @@ std::vector<ev::ScoredFrame> follow(const ev::TrackerFactory& factory,
   ProgressLine line;
   std::size_t done = 0;
   for (const ev::Sequence& sequence : sequences) {
-    const auto source = ev::open_source(sequence);
     const auto tracker = factory.make();
-    const ev::Course course = ev::whole(sequence);
-    ev::Trajectory run = ev::run_course(*tracker, sequence, *source, course, problems);
-    ev::align_to_frames(run, course, course.box);
-    const auto scored = ev::scored_frames(sequence, run);
-    frames.insert(frames.end(), scored.begin(), scored.end());
+    try {
+      const auto source = ev::open_source(sequence);
+      const ev::Course course = ev::whole(sequence);
+      ev::Trajectory run = ev::run_course(*tracker, sequence, *source, course, problems);
+      ev::align_to_frames(run, course, course.box);
+      const auto scored = ev::scored_frames(sequence, run);
+      frames.insert(frames.end(), scored.begin(), scored.end());
+    } catch (const Error& error) {  // the other sequences still count
+      problems.push_back({sequence.name, {}, 0, error.what()});
+    }
     line.show(++done, sequences.size(), sequence.name);
   }
   line.finish();
@@ -61,7 +66,8 @@ void calibrate(CalibrateArguments& arguments, int& status) {
   const auto factory = ev::make_model_factory(path, arguments.tracker);
   std::vector<ev::Sequence> halves[2];
   for (const std::string& folder : arguments.data) {
-    const auto sequences = ev::read_dataset(folder, arguments.dataset, problems);
+    auto sequences = ev::read_dataset(folder, arguments.dataset, problems);
+    ev::keep_scorable(sequences, problems);
     for (const int which : {0, 1}) {
       for (auto& sequence : ev::half_of(sequences, which)) halves[which].push_back(sequence);
     }

@@ -7,7 +7,7 @@
 
 namespace siamtrack::tools {
 
-/// Adds --device, --threads, --preset, --lost-threshold, --found-threshold and --redetect.
+/// Adds --device, --threads, --preset, --set, --lost-threshold, --found-threshold and --redetect.
 void add_tracker_options(CLI::App& app, evaluation::TrackerOptions& options);
 
 }  // namespace siamtrack::tools

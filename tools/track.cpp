@@ -26,7 +26,7 @@ namespace ev = siamtrack::evaluation;
 
 struct TrackArguments {
   std::string source, box, model = "default", output, video, format = "csv";
-  long first = 0, frames = -1;
+  long first = 0, frames = -1;  // -1: all
   bool show = false;
   ev::TrackerOptions options;
 };
@@ -142,8 +142,10 @@ void add_track(const Context& context) {
       ->check(CLI::IsMember(track_formats()))
       ->capture_default_str();
   app.add_option("--video", arguments->video, "Annotated video to write");
-  app.add_option("--first", arguments->first, "Frame the box is in, from 0");
-  app.add_option("--frames", arguments->frames, "Stop after so many frames");
+  app.add_option("--first", arguments->first, "Frame the box is in, from 0")
+      ->check(CLI::NonNegativeNumber);
+  app.add_option("--frames", arguments->frames, "Stop after so many frames (default: all)")
+      ->check(CLI::NonNegativeNumber);
   app.add_flag("--show", arguments->show, "Show the frames in a window");
   add_tracker_options(app, arguments->options);
   app.callback([arguments, &status = context.status] { track(*arguments, status); });

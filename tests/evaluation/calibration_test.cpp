@@ -67,5 +67,18 @@ TEST(ScoredFrames, CountAbsentTargetsAsMissesAndLeaveTheFirstFrameOut) {
   EXPECT_DOUBLE_EQ(frames[0].weight, 0.5);
 }
 
+TEST(ScoredFrames, AreNoHitsWhereTheTargetIsMarkedAbsent) {
+  Sequence sequence;
+  sequence.ground_truth.assign(3, Box{0, 0, 10, 10});
+  sequence.absent = {false, true, false};
+  Trajectory run;
+  run.regions.assign(3, Box{0, 0, 10, 10});
+  run.confidence = {1, 0.9, 0.9};
+  const auto frames = scored_frames(sequence, run);
+  ASSERT_EQ(frames.size(), 2U);
+  EXPECT_FALSE(frames[0].hit);
+  EXPECT_TRUE(frames[1].hit);
+}
+
 }  // namespace
 }  // namespace siamtrack::evaluation

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cmath>
 #include <csignal>
@@ -17,15 +16,17 @@
 #include "siamtrack/error.h"
 #include "systems/configurations.h"
 #include "systems/network_figures.h"
+#include "temporary_file.h"
 
 namespace siamtrack::evaluation {
 namespace {
 
 namespace fs = std::filesystem;
+using testing::TemporaryFolder;
 
 TEST(Trajectory, TrajectoriesComeBackAndNanIsNamed) {
-  const fs::path root =
-      fs::temp_directory_path() / ("siamtrack-files-" + std::to_string(::getpid()));
+  const TemporaryFolder temporary;
+  const fs::path& root = temporary.path;
   Trajectory out;
   out.regions = {Special{1}, Box{1.5, 2, 3, 4}, Special{2}};
   out.seconds = {0.1, 0.2, std::nan("")};
@@ -46,12 +47,11 @@ TEST(Trajectory, TrajectoriesComeBackAndNanIsNamed) {
   ASSERT_EQ(problems.size(), 2U);
   EXPECT_EQ(problems[0].line, 2);
   EXPECT_EQ(problems[0].sequence, "bag");
-  fs::remove_all(root);
 }
 
 TEST(Trajectory, MasksHaveAFileOfTheirOwn) {
-  const fs::path root =
-      fs::temp_directory_path() / ("siamtrack-masks-" + std::to_string(::getpid()));
+  const TemporaryFolder temporary;
+  const fs::path& root = temporary.path;
   Trajectory out;
   out.regions = {Box{1, 2, 3, 4}, Box{2, 3, 4, 5}};
   out.masks = {Special{0}, Mask{2, 3, {2, 1}, {255, 255}}};
@@ -64,7 +64,6 @@ TEST(Trajectory, MasksHaveAFileOfTheirOwn) {
   ASSERT_EQ(back.masks.size(), 2U);
   EXPECT_TRUE(std::holds_alternative<Special>(back.masks[0]));
   EXPECT_EQ(bounding_box(back.masks[1]), (Box{2, 3, 2, 1}));
-  fs::remove_all(root);
 }
 
 TEST(Region, TextForms) {
@@ -88,8 +87,8 @@ TEST(Region, AreaMatchedBoxOfARhombus) {
 }
 
 TEST(Jobs, CrashesAndErrorsLoseTheirOwnSequenceOnly) {
-  const fs::path folder =
-      fs::temp_directory_path() / ("siamtrack-jobs-" + std::to_string(::getpid()));
+  const TemporaryFolder temporary;
+  const fs::path& folder = temporary.path;
   std::vector<Job> jobs;
   for (int i = 0; i < 6; ++i) {
     jobs.push_back({"job " + std::to_string(i), "s" + std::to_string(i), [=](Problems&) {
@@ -105,11 +104,11 @@ TEST(Jobs, CrashesAndErrorsLoseTheirOwnSequenceOnly) {
   EXPECT_NE(outcome.problems[0].text.find("crashed"), std::string::npos);
   EXPECT_NE(outcome.problems[1].text.find("no such picture"), std::string::npos);
   for (const char* name : {"0", "1", "3", "5"}) EXPECT_TRUE(fs::exists(folder / name));
-  fs::remove_all(folder);
 }
 
 TEST(Trajectory, BinaryFilesOfTheToolkit) {
-  const fs::path root = fs::temp_directory_path() / ("siamtrack-bin-" + std::to_string(::getpid()));
+  const TemporaryFolder temporary;
+  const fs::path& root = temporary.path;
   const auto files = vot_files(root, "t", "baseline", "bag");
   // Version 1, two frames: code 1; rectangle 1, 2, 3, 4.
   const std::string bytes(
@@ -125,7 +124,6 @@ TEST(Trajectory, BinaryFilesOfTheToolkit) {
   EXPECT_EQ(std::get<Box>(back[1]), (Box{1, 2, 3, 4}));
   write_file(root / "results/t/baseline/bag/bag_001.bin", bytes.substr(0, 20));
   EXPECT_THROW(read_trajectory(files, "bag", problems), Error);
-  fs::remove_all(root);
 }
 
 TEST(Text, NumbersInOrderAndSeparators) {

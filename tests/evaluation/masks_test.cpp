@@ -3,6 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <opencv2/imgcodecs.hpp>
+
+#include "evaluation/sequence.h"
+#include "evaluation/text.h"
+#include "temporary_file.h"
+
 namespace siamtrack::evaluation {
 namespace {
 
@@ -42,6 +49,60 @@ TEST(Masks, RegionsAreDrawnInTheFrame) {
   EXPECT_EQ(cv::countNonZero(picture), 1);
   EXPECT_EQ(picture.at<uchar>(0, 0), 255);
   EXPECT_EQ(cv::countNonZero(draw_mask(Special{0}, {4, 4})), 0);
+}
+
+/// Pictures NUMBER.jpg, and masks NUMBER.png with a box at x = NUMBER.
+class MaskFolders : public ::testing::Test {
+ protected:
+  void write(const std::string& folder, const std::vector<int>& numbers, bool masks) const {
+    std::filesystem::create_directories(root_.path / folder);
+    for (const int number : numbers) {
+      const std::string name = std::to_string(number) + (masks ? ".png" : ".jpg");
+      cv::imwrite((root_.path / folder / name).string(), square(number, 10, 20));
+    }
+  }
+  Sequence read() {
+    const auto sequences = read_dataset(root_.path, {}, problems_);
+    return sequences.size() == 1 ? sequences[0] : Sequence();
+  }
+
+  const siamtrack::testing::TemporaryFolder root_;
+  Problems problems_;
+};
+
+TEST_F(MaskFolders, DavisHasNoAnnotationWhereTheMaskIsMissing) {
+  write("JPEGImages/480p/dog", {1, 2, 3, 4}, false);
+  write("Annotations/480p/dog", {1, 2, 4}, true);
+  const Sequence dog = read();
+  ASSERT_EQ(dog.length(), 4U);
+  EXPECT_EQ(dog.boxes()[1], (Box{2, 10, 20, 20}));
+  EXPECT_TRUE(std::holds_alternative<Special>(dog.ground_truth[2]));
+  EXPECT_EQ(dog.boxes()[3], (Box{4, 10, 20, 20}));
+  EXPECT_EQ(dog.masks[2], "");
+  ASSERT_EQ(problems_.size(), 1U);
+  EXPECT_EQ(problems_[0].file, dog.images[2]);
+}
+
+TEST_F(MaskFolders, DavisKeepsThePlaceOfAMissingPicture) {
+  write("JPEGImages/480p/dog", {1, 3, 4}, false);
+  write("Annotations/480p/dog", {1, 2, 3, 4}, true);
+  const Sequence dog = read();
+  ASSERT_EQ(dog.length(), 4U);
+  EXPECT_EQ(dog.boxes()[2], (Box{3, 10, 20, 20}));
+  ASSERT_EQ(problems_.size(), 1U);
+  EXPECT_EQ(problems_[0].text, "picture is missing");
+}
+
+TEST_F(MaskFolders, MasksBesideBoxesBelongToThePicturesOfTheirNames) {
+  write("dog/img", {1, 2, 3, 4}, false);
+  write("dog/masks", {1, 3, 4}, true);
+  write_file(root_.path / "dog/groundtruth_rect.txt", "1,1,5,5\n1,1,5,5\n1,1,5,5\n1,1,5,5\n");
+  const Sequence dog = read();
+  ASSERT_EQ(dog.masks.size(), 4U);
+  EXPECT_EQ(dog.masks[1], "");
+  EXPECT_EQ(std::filesystem::path(dog.masks[2]).filename(), "3.png");
+  EXPECT_EQ(dog.origin, 0);
+  EXPECT_EQ(problems_.size(), 1U);
 }
 
 }  // namespace

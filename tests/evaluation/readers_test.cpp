@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
@@ -10,6 +9,7 @@
 #include "evaluation/text.h"
 #include "shared_data.h"
 #include "siamtrack/error.h"
+#include "temporary_file.h"
 
 namespace siamtrack::evaluation {
 namespace {
@@ -19,14 +19,6 @@ namespace fs = std::filesystem;
 /// A folder of its own for each test.
 class Readers : public ::testing::Test {
  protected:
-  void SetUp() override {
-    const auto* info = ::testing::UnitTest::GetInstance()->current_test_info();
-    root_ = fs::temp_directory_path() /
-            ("siamtrack-readers-" + std::string(info->name()) + std::to_string(::getpid()));
-    fs::create_directories(root_);
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
   void text(const std::string& name, const std::string& content) {
     write_file(root_ / name, content);
   }
@@ -43,7 +35,8 @@ class Readers : public ::testing::Test {
     return read_dataset(root_ / below, {}, problems_);
   }
 
-  fs::path root_;
+  const testing::TemporaryFolder temporary_;
+  const fs::path& root_ = temporary_.path;
   Problems problems_;
 };
 
@@ -165,8 +158,8 @@ TEST_F(Readers, DavisMasksAndTrackingNetOrder) {
   fs::create_directories(root_ / "davis/Annotations/480p/dog");
   cv::Mat mask = cv::Mat::zeros(8, 8, CV_8UC1);
   mask(cv::Rect(2, 3, 4, 5)) = 255;
-  cv::imwrite((root_ / "davis/Annotations/480p/dog/00000.png").string(), mask);
-  cv::imwrite((root_ / "davis/Annotations/480p/dog/00001.png").string(), mask * 0);
+  cv::imwrite((root_ / "davis/Annotations/480p/dog/00001.png").string(), mask);
+  cv::imwrite((root_ / "davis/Annotations/480p/dog/00002.png").string(), mask * 0);
   const auto dog = read("davis");
   ASSERT_EQ(dog.size(), 1U);
   EXPECT_EQ(dog[0].boxes()[0], (Box{2, 3, 4, 5}));
@@ -183,9 +176,9 @@ TEST_F(Readers, OfColouredMasksTheFirstObjectOnly) {
   fs::create_directories(root_ / "davis/Annotations/480p/dogs");
   cv::Mat mask = cv::Mat::zeros(8, 8, CV_8UC3);
   mask(cv::Rect(6, 0, 2, 2)) = cv::Scalar(0, 128, 0);  // BGR of object 2
-  cv::imwrite((root_ / "davis/Annotations/480p/dogs/00001.png").string(), mask);
+  cv::imwrite((root_ / "davis/Annotations/480p/dogs/00002.png").string(), mask);
   mask(cv::Rect(2, 3, 2, 3)) = cv::Scalar(0, 0, 128);  // of object 1
-  cv::imwrite((root_ / "davis/Annotations/480p/dogs/00000.png").string(), mask);
+  cv::imwrite((root_ / "davis/Annotations/480p/dogs/00001.png").string(), mask);
   const auto dogs = read("davis");
   ASSERT_EQ(dogs.size(), 1U);
   EXPECT_EQ(dogs[0].boxes()[0], (Box{2, 3, 2, 3}));

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <deque>
-#include <filesystem>
 #include <opencv2/imgcodecs.hpp>
 
 #include "evaluation/region.h"
@@ -11,11 +9,10 @@
 #include "evaluation/trax_server.h"
 #include "fake_tracker.h"
 #include "siamtrack/error.h"
+#include "temporary_file.h"
 
 namespace siamtrack::evaluation {
 namespace {
-
-namespace fs = std::filesystem;
 
 TEST(TraxMessage, QuotedAndPlainTokens) {
   const auto m =
@@ -91,14 +88,9 @@ class FakeFactory final : public TrackerFactory {
 
 class TraxServer : public ::testing::Test {
  protected:
-  void SetUp() override {
-    picture_ =
-        (fs::temp_directory_path() / ("siamtrack-trax-" + std::to_string(::getpid()) + ".png"))
-            .string();
-    cv::imwrite(picture_, cv::Mat(20, 20, CV_8UC3, cv::Scalar::all(9)));
-  }
-  void TearDown() override { fs::remove(picture_); }
-  std::string picture_;
+  TraxServer() { cv::imwrite(picture_, cv::Mat(20, 20, CV_8UC3, cv::Scalar::all(9))); }
+  const testing::TemporaryFile file_{".png"};
+  const std::string& picture_ = file_.path;
 };
 
 TEST_F(TraxServer, ProtocolFourInitialisesWithTheNextFrame) {

@@ -123,6 +123,17 @@ TEST(Supervised, ScoresOfThreeSequencesByHand) {
   EXPECT_NEAR(s.eao, (3.5 / 4 + 3.5 / 4 + 2.5 / 3) / 3, 1e-12);
 }
 
+TEST(Supervised, AFailureWithoutItsStartMakesNoPiece) {
+  // Failures at 3 and 6; a start is told behind the first one, or not at all.
+  SupervisedRuns runs{{std::vector<Region>(12, kBox)}, std::vector<Region>(12, kBox), {}};
+  runs.runs[0][3] = runs.runs[0][6] = kFail;
+  EXPECT_EQ(supervised_scores_python({runs}, {1, 3}).eao, 0);
+  runs.runs[0][4] = kStart;
+  EXPECT_EQ(supervised_scores_python({runs}, {1, 3}).eao, 0);
+  runs.runs[0][0] = kStart;  // now frames 0 to 2 and 4 to 5 are pieces
+  EXPECT_GT(supervised_scores_python({runs}, {1, 3}).eao, 0);
+}
+
 TEST(Supervised, IntervalsByYear) {
   EXPECT_EQ(eao_interval(2016).high, 371);
   EXPECT_EQ(eao_interval(2018).low, 100);

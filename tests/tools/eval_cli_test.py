@@ -6,6 +6,7 @@ usage: eval_cli_test.py PROGRAM
 """
 
 import json
+import os
 import pathlib
 import re
 import subprocess
@@ -20,8 +21,8 @@ LEFT_OUT = 3  # exit status when something was left out
 
 
 def run(*arguments, **options):
-    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, text=True,
-                          timeout=100, check=False, **options)
+    return subprocess.run([PROGRAM, *map(str, arguments)], capture_output=True, encoding="utf-8",
+                          errors="replace", timeout=100, check=False, **options)
 
 
 class Eval(unittest.TestCase):
@@ -86,6 +87,12 @@ class Eval(unittest.TestCase):
             self.assertIn(text, done.stderr)
         self.assertEqual(self.report()["experiments"]["ope"]["kcf"]["overall"]["sequences"], 2)
         self.assertEqual(len(self.report()["problems"]), 3)  # the picture is named once
+
+    def test_names_need_not_be_utf8(self):
+        (self.data / "Alpha").rename(self.data / os.fsdecode(b"Alph\xe4"))
+        done = self.evaluate(trackers="kcf")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("OTB/Alph\ufffd", self.report()["experiments"]["ope"]["kcf"]["sequences"])
 
     def test_all_experiments(self):
         done = self.evaluate("--experiments", "tre,sre,supervised,realtime,realtime-python,unsupervised",
@@ -187,6 +194,20 @@ class Eval(unittest.TestCase):
         self.assertEqual(again.returncode, 0, again.stderr)
         self.assertIn(f"sequences {printed[4]} ->", again.stdout)
 
+    def test_calibrate_leaves_out_what_cannot_be_scored(self):
+        self.needs_model()
+        clean = run("calibrate", "--data", self.data)
+        for name in ("A-none", "A-one", "Z-gone"):
+            make_sequence(self.data / name)
+        for name, first in (("A-none", "nan,nan,nan,nan\n"), ("A-one", "21,31,24,24\n")):
+            (self.data / name / "groundtruth_rect.txt").write_text(first + "nan,nan,nan,nan\n" * (FRAMES - 1))
+        (self.data / "Z-gone" / "img" / "0001.ppm").write_text("no picture")
+        done = run("calibrate", "--data", self.data)
+        self.assertEqual(done.returncode, LEFT_OUT, done.stderr)
+        self.assertIn("sequence 'A-none', fewer than two annotated frames", done.stderr)
+        self.assertIn("sequence 'Z-gone', ", done.stderr)
+        self.assertEqual(done.stdout, clean.stdout)
+
     def test_calibrate_without_sequences_is_an_error(self):
         self.needs_model()
         model = self.root / "none.safetensors"
@@ -201,9 +222,11 @@ class Eval(unittest.TestCase):
         self.assertIn("found 'kcf' twice", self.evaluate(trackers="kcf,kcf").stderr)
         self.assertIn("found 0 to 300", self.evaluate("--eao-high", 300).stderr)
         self.assertFalse((self.root / "out").exists())
-        missing = run("track", self.data / "Alpha", "--box", "1,2,3,4", "--model", "no-such-model")
-        self.assertNotEqual(missing.returncode, 0)
-        self.assertIn("no-such-model", missing.stderr)
+        for option, value, named in (("--first", -1, "--first"), ("--frames", -1, "--frames"),
+                                     ("--set", "speed=9", "speed"), ("--model", "none", "none")):
+            done = run("track", self.data / "Alpha", "--box", "1,2,3,4", option, value)
+            self.assertNotEqual(done.returncode, 0)
+            self.assertIn(named, done.stderr)
 
     def test_trax_speaks_both_protocols(self):
         picture = (self.data / "Alpha" / "img" / "0001.ppm").as_uri()

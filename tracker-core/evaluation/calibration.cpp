@@ -44,7 +44,8 @@ std::vector<ScoredFrame> scored_frames(const Sequence& sequence, const Trajector
   std::vector<ScoredFrame> frames;
   for (std::size_t i = 1; i < count; ++i) {
     if (std::isnan(trajectory.confidence[i])) continue;
-    const bool present = std::isfinite(truth[i].area()) && truth[i].width > 0;
+    const bool absent = i < sequence.absent.size() && sequence.absent[i];
+    const bool present = !absent && std::isfinite(truth[i].area()) && truth[i].width > 0;
     frames.push_back({trajectory.confidence[i], present && iou(truth[i], boxes[i]) > kHitOverlap});
   }
   for (ScoredFrame& frame : frames) frame.weight = 1.0 / static_cast<double>(frames.size());

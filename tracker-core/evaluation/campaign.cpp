@@ -40,14 +40,19 @@ void forget(const fs::path& results, const std::string& tracker) {
   }
 }
 
+/// The text as JSON gives it back: in UTF-8, which names of files need not be.
+std::string as_json(const std::string& text) {
+  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
+}
+
 /// Throws away results that another version of a tracker made.
 void forget_outdated(const Campaign& campaign) {
   const fs::path file = campaign.folder / "trackers.json";
   json known = read_json(file);
   for (const auto& tracker : campaign.trackers) {
-    const std::string now = tracker->fingerprint();
-    if (known.value(tracker->label(), now) != now) forget(campaign.folder, tracker->label());
-    known[tracker->label()] = now;
+    const std::string label = as_json(tracker->label()), now = as_json(tracker->fingerprint());
+    if (known.value(label, now) != now) forget(campaign.folder, tracker->label());
+    known[label] = now;
   }
   write_file(file, known.dump(2) + "\n");
 }

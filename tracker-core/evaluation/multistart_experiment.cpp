@@ -7,6 +7,7 @@
 #include "evaluation/protocols.h"
 #include "evaluation/trajectory.h"
 #include "evaluation/vot_scores.h"
+#include "siamtrack/error.h"
 
 namespace siamtrack::evaluation {
 namespace {
@@ -48,9 +49,13 @@ class MultistartExperiment final : public Experiment {
     for (const Course& course : multistart_courses(sequence)) {
       const auto where = files(factory.label(), sequence, course);
       if (is_complete(where, course.frames)) continue;
-      Trajectory out = run_course(*tracker, sequence, *frames, course, problems);
-      out.regions.front() = Special{kStarted};
-      write_trajectory(where, out);
+      try {
+        Trajectory out = run_course(*tracker, sequence, *frames, course, problems);
+        out.regions.front() = Special{kStarted};
+        write_trajectory(where, out);
+      } catch (const Error& error) {  // the other courses still count
+        problems.push_back({sequence.name, where.regions.string(), 0, error.what()});
+      }
     }
   }
 

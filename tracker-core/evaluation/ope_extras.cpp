@@ -68,6 +68,7 @@ void OpeExtras::add_masks(const Sequence& sequence, const Trajectory& result, Pr
   if (result.masks.empty() || sequence.masks.empty()) return;
   std::vector<double> regions, contours;
   for (std::size_t i = 0; i < std::min(sequence.masks.size(), result.masks.size()); ++i) {
+    if (sequence.masks[i].empty()) continue;  // told when the data set was read
     const cv::Mat truth = read_mask(sequence.masks[i]);
     if (truth.empty()) {
       problems.push_back({sequence.name, sequence.masks[i], 0, "mask cannot be read; left out"});
@@ -77,6 +78,7 @@ void OpeExtras::add_masks(const Sequence& sequence, const Trajectory& result, Pr
     regions.push_back(region_similarity(truth, found));
     contours.push_back(contour_accuracy(truth, found));
   }
+  if (regions.empty()) return;
   region_means_.push_back(mask_statistics(regions).mean);
   contour_means_.push_back(mask_statistics(contours).mean);
 }

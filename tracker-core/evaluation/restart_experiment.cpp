@@ -1,15 +1,23 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
+#include <algorithm>
 #include <map>
 
 #include "evaluation/experiment.h"
 #include "evaluation/restarts.h"
 #include "evaluation/trajectory.h"
+#include "siamtrack/error.h"
 
 namespace siamtrack::evaluation {
 namespace {
 
 using nlohmann::json;
 namespace fs = std::filesystem;
+
+/// What a list says of the frames from `first` on; it may be shorter than the sequence.
+template <typename T>
+std::vector<T> from(std::size_t first, const std::vector<T>& list) {
+  return {list.begin() + static_cast<std::ptrdiff_t>(std::min(first, list.size())), list.end()};
+}
 
 /// TRE and SRE: several runs per sequence, pooled.
 class RestartExperiment final : public Experiment {
@@ -35,7 +43,11 @@ class RestartExperiment final : public Experiment {
     for (std::size_t k = 0; k < courses.size(); ++k) {
       const auto where = files(factory.label(), sequence, k);
       if (is_complete(where, courses[k].frames)) continue;
-      write_trajectory(where, run_course(*tracker, sequence, *frames, courses[k], problems));
+      try {
+        write_trajectory(where, run_course(*tracker, sequence, *frames, courses[k], problems));
+      } catch (const Error& error) {  // the other courses still count
+        problems.push_back({sequence.name, where.regions.string(), 0, error.what()});
+      }
     }
   }
 
@@ -56,8 +68,9 @@ class RestartExperiment final : public Experiment {
           continue;
         }
         const auto result = read_trajectory(where, sequence.name, problems);
-        const auto first = static_cast<long>(courses[k].first);
-        runs.push_back(ope({truth.begin() + first, truth.end()}, result.boxes(), {}, rules_));
+        const std::size_t first = courses[k].first;
+        runs.push_back(
+            ope(from(first, truth), result.boxes(), from(first, sequence.absent), rules_));
         seconds.push_back(result.seconds);
       }
       if (runs.empty()) continue;

@@ -55,11 +55,14 @@ Trajectory run_course(Tracker& tracker, const Sequence& sequence, FrameSource& f
     const long index = static_cast<long>(course.first) + static_cast<long>(k) * course.step;
     const cv::Mat frame = frames.at(index);
     if (frame.empty()) {
+      if (k == 0) {
+        throw Error(ErrorCode::kIo,
+                    frames.describe(index) + ": the first frame cannot be read; left out");
+      }
       const bool video = !sequence.video.empty();
       problems.push_back({sequence.name, frames.describe(index), 0,
                           video ? "video ends before the annotation; the rest is left out"
                                 : "picture cannot be read; the last box stands for it"});
-      if (k == 0) throw Error(ErrorCode::kIo, "the first frame cannot be read; sequence left out");
       if (video) break;
       add(out.regions.back(), std::nan(""), out.confidence.back());
       continue;

@@ -25,7 +25,7 @@ struct Sequence {
   std::map<std::string, std::vector<bool>> frame_tags;  ///< VOT: occlusion, camera_motion, ...
   std::vector<std::string> attributes;                  ///< of the whole sequence: "OCC", "SV", ...
   std::vector<double> anchors;  ///< VOT multi-start: > 0 forward run, < 0 backward run, per frame
-  std::vector<std::string> masks;  ///< mask picture per frame; empty when not annotated
+  std::vector<std::string> masks;  ///< mask picture per frame, or ""; empty when not annotated
   double origin = 0;               ///< coordinate of the left-top pixel: OTB counts from 1
   double fps = 30;                 ///< nominal frame rate
   Size size{};                     ///< of the frames when the data set says so; else 0 x 0

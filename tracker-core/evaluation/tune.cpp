@@ -69,10 +69,15 @@ void run_trial(const TrialFactory& factory, const json& values,
     const auto files = cached(cache, values, sequence);
     if (is_complete(files, sequence.length())) continue;
     if (!made) made = factory(values);
-    const Course course = whole(sequence);
-    Trajectory out = run_course(*made->make(), sequence, *open_source(sequence), course, problems);
-    align_to_frames(out, course, course.box);
-    write_trajectory(files, out);
+    const auto tracker = made->make();
+    try {
+      const Course course = whole(sequence);
+      Trajectory out = run_course(*tracker, sequence, *open_source(sequence), course, problems);
+      align_to_frames(out, course, course.box);
+      write_trajectory(files, out);
+    } catch (const Error& error) {  // the other sequences still count
+      problems.push_back({sequence.name, {}, 0, name_of(values) + ": " + error.what()});
+    }
   }
 }
 

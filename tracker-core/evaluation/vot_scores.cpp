@@ -67,7 +67,10 @@ void add_python_fragments(const SupervisedRuns& s, const std::vector<Region>& ru
          failed,
          1});
   };
-  for (std::size_t k = 0; k < fails.size(); ++k) add(starts[k], fails[k], true);
+  for (std::size_t k = 0; k < fails.size(); ++k) {
+    // Files of other programs may tell of a failure without its start.
+    if (k < starts.size() && starts[k] < fails[k]) add(starts[k], fails[k], true);
+  }
   if (fails.empty()) {
     add(0, frames, false);
   } else if (starts.size() > fails.size()) {

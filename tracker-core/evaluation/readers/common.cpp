@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include <algorithm>
 #include <cmath>
+#include <map>
 #include <opencv2/imgproc.hpp>
 #include <optional>
 
@@ -111,10 +112,34 @@ void match_lengths(Sequence& sequence, const fs::path& annotation, Problems& pro
   }
 }
 
+std::vector<std::string> masks_of(const Sequence& sequence, const fs::path& folder,
+                                  Problems& problems) {
+  const auto files = list_images(folder);
+  if (files.empty() || !sequence.video.empty()) return files;  // a video's frames have no names
+  std::map<std::string, std::string> by_stem;
+  for (const auto& file : files) by_stem[fs::path(file).stem().string()] = file;
+  std::vector<std::string> masks, without;
+  for (const auto& picture : sequence.images) {
+    masks.push_back(by_stem[fs::path(picture).stem().string()]);
+    if (masks.back().empty()) without.push_back(picture);
+  }
+  if (!without.empty()) {
+    problems.push_back({sequence.name, without.front(), 0,
+                        "no mask of this name in " + folder.string() + "; " +
+                            std::to_string(without.size()) + " of " + std::to_string(masks.size()) +
+                            " pictures have none"});
+  }
+  return masks;
+}
+
 std::vector<Region> regions_of_masks(const std::vector<std::string>& files,
                                      const std::string& sequence, Problems& problems) {
   std::vector<Region> regions;
   for (const auto& file : files) {
+    if (file.empty()) {  // told by masks_of()
+      regions.push_back(Special{0});
+      continue;
+    }
     const cv::Mat mask = read_mask(file);
     if (mask.empty()) problems.push_back({sequence, file, 0, "mask cannot be read"});
     const cv::Rect box = mask.empty() ? cv::Rect() : cv::boundingRect(mask);

@@ -82,10 +82,10 @@ void read_otb(const fs::path& folder, Output out) {
       return;
     }
     sequence.ground_truth = read_regions(files[target], sequence.name, out.problems);
-    sequence.masks = list_images(folder / "masks");
     sequence.attributes = attributes_of(folder);
     cut_to_listed_range(sequence);
     match_lengths(sequence, files[target], out.problems);
+    sequence.masks = masks_of(sequence, folder / "masks", out.problems);
     const bool tlp =
         parse_numbers(read_lines(files[target]).front()).value_or(std::vector<double>{}).size() ==
         6;

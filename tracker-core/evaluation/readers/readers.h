@@ -62,7 +62,14 @@ std::vector<double> read_flags(const fs::path& file);
 /// back, what is left over on either side is cut and named.
 void match_lengths(Sequence& sequence, const fs::path& annotation, Problems& problems);
 
+/// Mask pictures of a folder, one per picture of the sequence: that of the same name but for the
+/// extension; of a video, in natural order. Empty text where there is none, which is written down;
+/// nothing when the folder has no pictures.
+std::vector<std::string> masks_of(const Sequence& sequence, const fs::path& folder,
+                                  Problems& problems);
+
 /// Bounding boxes of mask pictures as regions; read_mask() says what in them is the target.
+/// Special{0} where the name is empty.
 std::vector<Region> regions_of_masks(const std::vector<std::string>& files,
                                      const std::string& sequence, Problems& problems);
 

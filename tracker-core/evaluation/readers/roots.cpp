@@ -82,7 +82,10 @@ void read_davis(const fs::path& root, Output out) {
     sequence.name = folder.filename().string();
     sequence.dataset = "DAVIS";
     sequence.images = list_images(root / "JPEGImages" / "480p" / sequence.name);
-    sequence.masks = list_images(folder);
+    // A picture that is missing gets its place back before the masks are put to their pictures.
+    sequence.ground_truth.resize(std::max(list_images(folder).size(), sequence.images.size()));
+    if (!sequence.images.empty()) match_lengths(sequence, folder, out.problems);
+    sequence.masks = masks_of(sequence, folder, out.problems);
     sequence.ground_truth = regions_of_masks(sequence.masks, sequence.name, out.problems);
     add(std::move(sequence), folder, out);
   }
