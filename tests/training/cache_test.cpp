@@ -7,6 +7,7 @@
 
 #include "siamtrack/error.h"
 #include "small_tree.h"
+#include "training/cache_index.h"
 #include "training/prepare.h"
 #include "training/readers/readers.h"
 
@@ -91,6 +92,14 @@ TEST(Cache, NamesWhatIsMissing) {
     EXPECT_NE(std::string(error.what()).find("shard-0000.bin"), std::string::npos);
     EXPECT_NE(std::string(error.what()).find("found 100"), std::string::npos);
   }
+}
+
+TEST(Cache, KeepsSequencesWhoseNamesAreNotUtf8) {
+  const SmallTree tree;
+  write_index(tree.path("index.json"), {{}, {{"set", "d\xfcne", {}, {}}, {"set", "b", {}, {}}}});
+  const CacheIndex index = read_index(tree.path("index.json"));
+  ASSERT_EQ(index.sequences.size(), 2U);
+  EXPECT_EQ(index.sequences[0].name, "d\xef\xbf\xbdne");
 }
 
 TEST(Cache, SaysThatTheDiskIsFull) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "small_tree.h"
+#include "training/index_mask.h"
 #include "training/readers/readers.h"
 
 namespace siamtrack::training {
@@ -55,6 +56,37 @@ TEST(Prepare, ScaledMaskStaysWhereItsObjectIs) {
   // Moments count pixels from their centres, boxes from their edges.
   EXPECT_NEAR(stored.m10 / stored.m00 + 0.5, object.boxes[0]->centre_x(), 0.1);
   EXPECT_NEAR(stored.m01 / stored.m00 + 0.5, object.boxes[0]->centre_y(), 0.1);
+}
+
+TEST(Prepare, AMaskThatIsEmptyInsideItsBoxIsNotKnown) {
+  const SmallTree tree;
+  tree.picture("set/a.jpg", 120, 100, 90, 70);
+  tree.mask("set/a.png", 120, 100, {10, 10, 5, 5});
+  tree.text("set/annotations.json", R"({"set":"set","kind":"stills","images":[
+    {"file":"a.jpg","objects":[{"box":[90.5,70.5,40,20],"mask":"a.png"},
+                               {"box":[5,5,20,20],"mask":"a.png"}]}]})");
+  Complaints complaints;
+  const auto sequences = prepare(read_plain(tree.path(), complaints),
+                                 {tree.path("cache"), kShardBytes, 0, {}}, complaints);
+  EXPECT_EQ(complaints.count("masks that are empty inside their boxes"), 1) << complaints.text();
+  const auto& objects = sequences[0].objects;
+  EXPECT_TRUE(objects[0].boxes[0]);
+  EXPECT_TRUE(objects[0].masks.empty());
+  EXPECT_EQ(objects[1].masks.size(), 1U);
+}
+
+TEST(IndexMask, GreyInThreeChannelsIsNoPalette) {
+  const SmallTree tree;
+  const auto values = [&](const std::string& name, int grey) {
+    cv::Mat mask(20, 20, CV_8UC3, cv::Scalar::all(0));
+    mask(cv::Rect(3, 4, 5, 6)) = cv::Scalar::all(grey);
+    cv::imwrite(tree.path(name), mask);
+    return mask_values(tree.path(name));
+  };
+  EXPECT_EQ(values("white.png", 255), (std::vector<int>{255}));
+  EXPECT_EQ(values("second.png", 2), (std::vector<int>{2}));
+  EXPECT_EQ(values("seventh.png", 128), (std::vector<int>{7})) << "the palette's colour of 7";
+  EXPECT_EQ(cv::countNonZero(read_index_mask(tree.path("white.png"))), 30);
 }
 
 }  // namespace

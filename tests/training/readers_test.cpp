@@ -60,10 +60,12 @@ TEST(Readers, Got10k) {
             "10.0,20.0,30.0,40.0\n11,20,30,40\n12,20,30,40\n13,20,0,0\n\n");
   tree.text(name + "absence.label", "0\n1\n0\n0\n");
   tree.text(name + "cover.label", "8\n8\n0\n8\n");
+  tree.text(name + "meta_info.ini", "[METAINFO]\nobject_class: brown bear \r\nmotion_class: run\n");
   tree.text("GOT-10k_Train_000002/readme.txt", "");
   Complaints complaints;
   const auto sequences = read_got10k(tree.path(), complaints);
   ASSERT_EQ(sequences.size(), 1U);
+  EXPECT_EQ(sequences[0].objects[0].label, "brown bear");
   const auto& boxes = sequences[0].objects[0].boxes;
   EXPECT_EQ(boxes[0], (Box{10, 20, 30, 40}));
   ASSERT_EQ(boxes.size(), 4U);
@@ -81,6 +83,7 @@ TEST(Readers, AMissingPictureShiftsNoBox) {
   tree.text(name + "groundtruth.txt", "10,20,20,20\n12,20,20,20\n14,20,20,20\n");
   Complaints complaints;
   const auto sources = read_got10k(tree.path(), complaints);
+  EXPECT_EQ(sources[0].objects[0].label, "GOT-10k_Train_000001") << "no meta_info.ini";
   const auto clip = prepare(sources, {tree.path("cache"), kShardBytes, 0, {}}, complaints);
   EXPECT_EQ(complaints.count("missing pictures"), 1);
   ASSERT_EQ(clip[0].frames.size(), 2U);
@@ -95,7 +98,10 @@ TEST(Readers, LasotTestsAreNotTrained) {
   }
   tree.text("testing_set.txt", "airplane-1\n");
   Complaints complaints;
-  EXPECT_EQ(read_lasot(tree.path(), complaints).size(), 2U);
+  const auto untested = read_lasot(tree.path(), complaints);
+  ASSERT_EQ(untested.size(), 2U);
+  EXPECT_EQ(untested[0].name, "airplane-2");
+  EXPECT_EQ(untested[0].objects[0].label, "airplane");
   tree.text("training_set.txt", "bear-1\n");
   const auto sequences = read_lasot(tree.path(), complaints);
   ASSERT_EQ(sequences.size(), 1U);

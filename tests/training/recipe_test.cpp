@@ -91,6 +91,15 @@ TEST(Recipe, NamesNumbersOutOfRange) {
             "recipe r.json: negative: expected 0 .. 1, found 1.5");
   EXPECT_EQ(refusal(R"({"unfreeze": [[10, 2]]})"),
             "recipe r.json: unfreeze: expected 0 .. 1, found 10");
+  const auto geometry = [](const std::string& fields) {
+    return refusal(R"({"pairs": {)" + fields + "}}}");
+  };
+  EXPECT_EQ(geometry(R"("search_geometry": {"aspect": 1.2)"),
+            "recipe r.json: search_geometry aspect: expected 0 or more and less than 1, found 1.2");
+  EXPECT_NE(geometry(R"("exemplar_geometry": {"scale": 1.5)").find("scale"), std::string::npos);
+  EXPECT_NE(geometry(R"("exemplar_geometry": {"axes": -0.1)").find("axes"), std::string::npos);
+  EXPECT_NE(geometry(R"("search_geometry": {"shift": -4)").find("shift"), std::string::npos);
+  EXPECT_EQ(geometry(R"("search_geometry": {"shift": 300, "scale": 0.99)"), "accepted");
 }
 
 TEST(Recipe, NamesWrongValuesOfAnAnchorHead) {

@@ -73,7 +73,8 @@ void write_index(const std::string& path, const CacheIndex& index) {
   text["sequences"] = json::array();
   for (const Sequence& sequence : index.sequences) text["sequences"].push_back(to_json(sequence));
   std::ofstream out(path, std::ios::trunc);
-  out << text.dump() << '\n';
+  // Names of files need not be UTF-8; that must not lose the whole cache.
+  out << text.dump(-1, ' ', false, json::error_handler_t::replace) << '\n';
   out.close();
   if (!out) throw Error(ErrorCode::kIo, "writing " + path + " failed (is the disk full?)");
 }

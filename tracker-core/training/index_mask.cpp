@@ -41,12 +41,18 @@ cv::Mat read_index_mask(const std::string& file) {
   if (stored.empty() || stored.type() == CV_8U) return stored;
   if (stored.type() != CV_8UC3) return cv::imread(file, cv::IMREAD_GRAYSCALE);
   cv::Mat index(stored.size(), CV_8U, cv::Scalar(0));
+  bool in_palette = true, grey = true;
   for (int row = 0; row < stored.rows; ++row) {
     for (int col = 0; col < stored.cols; ++col) {
-      const auto found = palette().find(key(stored.at<cv::Vec3b>(row, col)));
+      const cv::Vec3b& bgr = stored.at<cv::Vec3b>(row, col);
+      grey &= bgr[0] == bgr[1] && bgr[1] == bgr[2];
+      const auto found = palette().find(key(bgr));
+      in_palette &= found != palette().end();
       if (found != palette().end()) index.at<std::uint8_t>(row, col) = found->second;
     }
   }
+  // Grey in three channels. Not when the palette has all of it: index 7 alone is a grey, too.
+  if (grey && !in_palette) cv::extractChannel(stored, index, 0);
   return index;
 }
 

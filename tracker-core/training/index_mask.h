@@ -7,9 +7,9 @@
 
 namespace siamtrack::training {
 
-/// Reads a mask file as one object number per pixel: grey values as they are, colours back to
-/// their index in the PASCAL VOC palette, which DAVIS and YouTube-VOS use (OpenCV expands
-/// palettes).
+/// Reads a mask file as one object number per pixel: grey values as they are, in one channel or in
+/// three, colours back to their index in the PASCAL VOC palette, which DAVIS and YouTube-VOS use
+/// (OpenCV expands palettes).
 /// @return  CV_8U; empty when the file cannot be read
 cv::Mat read_index_mask(const std::string& file);
 

@@ -45,6 +45,15 @@ cv::Mat filled(const std::vector<std::vector<double>>& polygons, Size frame) {
   return covered > 127;
 }
 
+/// Whether there is a mask that shows nothing of what the box is about.
+bool is_empty_inside(const cv::Mat& mask, const Box& box) {
+  if (mask.empty()) return false;
+  const Box seen = intersection(box, Box{0, 0, double(mask.cols), double(mask.rows)});
+  const cv::Point first(cvFloor(seen.x), cvFloor(seen.y));
+  const cv::Point last(cvCeil(seen.x + seen.width), cvCeil(seen.y + seen.height));
+  return cv::countNonZero(mask(cv::Rect(first, last))) == 0;
+}
+
 std::vector<cv::Mat> grey_frames(const SourceSequence& source) {
   std::vector<cv::Mat> frames;
   cv::Mat picture, grey;
@@ -115,6 +124,10 @@ class Packer {
       masks.push_back(i < object.masks.size() ? read_mask(object.masks[i], size) : cv::Mat());
       const std::optional<Box> box = box_of(object, i, masks.back(), size, source.name);
       if (box) present.push_back(*box);
+      if (box && is_empty_inside(masks.back(), *box)) {
+        complaints_.add("masks that are empty inside their boxes", source.name);
+        masks.back().release();  // a box shows something: its outline is not known
+      }
       boxes.push_back(box);
     }
     const Fit fit = fit_frame(size, present);

@@ -18,7 +18,8 @@ struct PrepareOptions {
 };
 
 /// Packs data sets into one cache. Pictures that are missing or unreadable, and boxes that have no
-/// area inside their picture, are left out and counted in `complaints`.
+/// area inside their picture, are left out and counted in `complaints`; so are masks that show
+/// nothing inside their object's box, which then has no outline.
 /// Throws  Error(kIo) when the cache cannot be written
 std::vector<Sequence> prepare(const std::vector<SourceSequence>& sources,
                               const PrepareOptions& options, Complaints& complaints);

@@ -33,6 +33,10 @@ class Check {
     if (!(value >= 0 && value <= 1)) fail(key, "0 .. 1", value);
   }
 
+  void below_one(const std::string& key, double value) const {
+    if (!(value >= 0 && value < 1)) fail(key, "0 or more and less than 1", value);
+  }
+
  private:
   static std::string text_of(double value) {
     std::ostringstream text;
@@ -46,6 +50,14 @@ class Check {
 
   const Fields& fields_;
 };
+
+/// Steps of a patch are 1 +- these fractions, under a root: none may get to zero.
+void check_geometry(const std::string& key, const GeometryLimits& limits, const Check& check) {
+  check.at_least(key + " shift", limits.shift, 0);
+  check.below_one(key + " scale", limits.scale);
+  check.below_one(key + " aspect", limits.aspect);
+  check.below_one(key + " axes", limits.axes);
+}
 
 void check_pixels(const std::string& key, const PixelLimits& limits, const Check& check) {
   check.fraction(key + " blur", limits.blur);
@@ -66,6 +78,8 @@ void check_pairs(const PairOptions& pairs, const Check& check) {
   for (const auto& [set, range] : pairs.frame_ranges) {
     check.at_least("frame_ranges " + set, range, 0);
   }
+  check_geometry("exemplar_geometry", pairs.exemplar_geometry, check);
+  check_geometry("search_geometry", pairs.search_geometry, check);
   check_pixels("exemplar_pixels", pairs.exemplar_pixels, check);
   check_pixels("search_pixels", pairs.search_pixels, check);
 }

@@ -27,12 +27,34 @@ std::string picture_of(const std::string& folder, std::size_t row) {
          ".jpg";
 }
 
+std::string name_of(const std::string& folder) {
+  return std::filesystem::path(folder).filename().string();
+}
+
+/// What GOT-10k's sequence shows: "object_class: bear" of meta_info.ini, else its own name.
+std::string got10k_class(const std::string& folder) {
+  const std::string key = "object_class:", blank = " \t\r";
+  std::ifstream in(folder + "/meta_info.ini");
+  for (std::string line; std::getline(in, line);) {
+    const std::size_t first = line.find_first_not_of(blank, key.size());
+    if (!line.starts_with(key) || first == std::string::npos) continue;
+    return line.substr(first, line.find_last_not_of(blank) + 1 - first);
+  }
+  return name_of(folder);
+}
+
+/// What LaSOT's sequence shows: "airplane" for "airplane-1".
+std::string lasot_class(const std::string& folder) {
+  const std::string name = name_of(folder);
+  return name.substr(0, name.rfind('-'));
+}
+
 /// The clip of one sequence folder. Frames flagged in one of `hidden` show no target.
 SourceSequence read_sequence(const std::string& set, const std::string& folder,
-                             const std::string& pictures, double origin,
+                             const std::string& label, const std::string& pictures, double origin,
                              const std::vector<std::vector<double>>& hidden) {
-  SourceSequence sequence{set, std::filesystem::path(folder).filename().string(), {}, "", {}};
-  SourceObject object{sequence.name, {}, {}};
+  SourceSequence sequence{set, name_of(folder), {}, "", {}};
+  SourceObject object{label, {}, {}};
   std::vector<std::vector<double>> rows = number_rows(folder + "/groundtruth.txt");
   while (!rows.empty() && rows.back().empty()) rows.pop_back();  // blank lines after the last
   for (std::size_t i = 0; i < rows.size(); ++i) {
@@ -77,8 +99,8 @@ std::vector<SourceSequence> read_got10k(const std::string& folder, Complaints& c
     }
     std::vector<double> covered = flags(name + "/cover.label");
     for (double& level : covered) level = level == 0;  // 0 of 8 parts visible
-    sequences.push_back(
-        read_sequence("got10k", name, name, 0, {flags(name + "/absence.label"), covered}));
+    sequences.push_back(read_sequence("got10k", name, got10k_class(name), name, 0,
+                                      {flags(name + "/absence.label"), covered}));
   }
   if (sequences.empty()) {
     throw Error(ErrorCode::kIo, "GOT-10k " + folder + ": expected */groundtruth.txt, found none");
@@ -91,13 +113,13 @@ std::vector<SourceSequence> read_lasot(const std::string& folder, Complaints& co
   std::vector<SourceSequence> sequences;
   for (const std::string& category : folders_in(folder)) {
     for (const std::string& name : folders_in(category)) {
-      if (!division.trains(std::filesystem::path(name).filename().string())) continue;
+      if (!division.trains(name_of(name))) continue;
       if (!std::filesystem::exists(name + "/groundtruth.txt")) {
         complaints.add("sequences without groundtruth.txt", name);
         continue;
       }
       sequences.push_back(
-          read_sequence("lasot", name, name + "/img", 1,
+          read_sequence("lasot", name, lasot_class(name), name + "/img", 1,
                         {flags(name + "/full_occlusion.txt"), flags(name + "/out_of_view.txt")}));
     }
   }

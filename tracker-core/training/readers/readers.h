@@ -26,8 +26,8 @@ std::vector<SourceSequence> read_imagenet_vid(const std::string& folder, Complai
 /// ImageNet DET: Annotations/DET/**/NAME.xml beside Data/DET/**/NAME.JPEG.
 std::vector<SourceSequence> read_imagenet_det(const std::string& folder, Complaints& complaints);
 
-/// GOT-10k: NAME/groundtruth.txt with absence.label and cover.label, pictures 00000001.jpg, ...
-/// (one per row) beside it; `folder` is "train" or "val".
+/// GOT-10k: NAME/groundtruth.txt with absence.label, cover.label and meta_info.ini (object_class),
+/// pictures 00000001.jpg, ... (one per row) beside it; `folder` is "train" or "val".
 std::vector<SourceSequence> read_got10k(const std::string& folder, Complaints& complaints);
 
 /// LaSOT: CLASS/CLASS-N/groundtruth.txt (1-based) with full_occlusion.txt, out_of_view.txt and
