@@ -9,67 +9,47 @@
 #include <ATen/ops/unfold_native.h>
 #include <ATen/ops/view_native.h>
 #include <c10/core/impl/DeviceGuardImplInterface.h>
-#include <sys/mman.h>
 #include <torch/library.h>
-#include <unistd.h>
 
 #include <array>
 #include <atomic>
 #include <mutex>
 #include <string>
 
+#include "pretend_memory.h"
+
 namespace siamtrack::testing {
 namespace {
 
 constexpr auto kType = at::DeviceType::PrivateUse1;
-std::atomic<long> fetches = 0;
+std::atomic<long> fetches = 0, uploads = 0;
+std::atomic<bool> busy = false;  // with convolutions that nobody has waited for
 
-// --- memory that only copy() may touch
-// --------------------------------------------------------------------------------
-
-struct Block {
-  void* start;
-  std::size_t size;
-};
-
-void release(void* context) {
-  const auto* block = static_cast<Block*>(context);
-  ::munmap(block->start, block->size);
-  delete block;
+void count_fetch() {
+  ++fetches;
+  busy = false;
 }
 
-struct LockedAllocator final : at::Allocator {
-  at::DataPtr allocate(std::size_t bytes) const override {
-    const auto page = static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
-    const std::size_t size = (bytes / page + 1) * page;
-    void* start = ::mmap(nullptr, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    TORCH_CHECK(start != MAP_FAILED, "the pretended device is out of memory");
-    return {start, new Block{start, size}, &release, kPretendDevice};
-  }
-};
-
-LockedAllocator allocator;
-std::mutex unlocking;  // one at a time: two tensors may share a block
-
-/// Lets the host at a tensor's memory for one scope.
-class Unlocked {
+/// Takes back what its scope counts: the pretence's own copies are no one's wish.
+class Uncounted {
  public:
-  explicit Unlocked(const at::Tensor& tensor)
-      : block_(static_cast<Block*>(tensor.storage().data_ptr().get_context())) {
-    protect(PROT_READ | PROT_WRITE);
+  Uncounted() = default;
+  ~Uncounted() {
+    fetches = fetches_;
+    uploads = uploads_;
+    busy = busy_;
   }
-  ~Unlocked() { protect(PROT_NONE); }
-  Unlocked(const Unlocked&) = delete;
-  Unlocked& operator=(const Unlocked&) = delete;
+  Uncounted(const Uncounted&) = delete;
+  Uncounted& operator=(const Uncounted&) = delete;
 
  private:
-  void protect(int how) const {
-    if (block_ != nullptr) ::mprotect(block_->start, block_->size, how);
-  }
-  const Block* block_;
+  const long fetches_ = fetches, uploads_ = uploads;
+  const bool busy_ = busy;
 };
 
 bool is_pretended(const at::Tensor& tensor) { return tensor.device().type() == kType; }
+
+std::mutex unlocking;  // one at a time: two tensors may share a block
 
 /// The same memory as a tensor of the CPU.
 at::Tensor as_host(const at::Tensor& tensor) {
@@ -84,7 +64,9 @@ at::Tensor& copy(at::Tensor& to, const at::Tensor& from, bool /*non_blocking*/) 
   if (is_pretended(from)) {
     const Unlocked open(from);
     staged = as_host(from).clone();
-    if (!is_pretended(to)) ++fetches;
+    if (!is_pretended(to)) count_fetch();
+  } else if (busy) {
+    ++uploads;
   }
   if (!is_pretended(to)) return to.copy_(staged);
   const Unlocked open(to);
@@ -105,13 +87,14 @@ constexpr at::DispatchKeySet kKeys(at::DispatchKey::PrivateUse1);
 at::Tensor empty(at::IntArrayRef size, c10::optional<at::ScalarType> type,
                  c10::optional<at::Layout>, c10::optional<at::Device>, c10::optional<bool>,
                  c10::optional<at::MemoryFormat> format) {
-  return at::detail::empty_generic(size, &allocator, kKeys, type.value_or(at::kFloat), format);
+  return at::detail::empty_generic(size, locked_allocator(), kKeys, type.value_or(at::kFloat),
+                                   format);
 }
 
 at::Tensor empty_strided(at::IntArrayRef size, at::IntArrayRef stride,
                          c10::optional<at::ScalarType> type, c10::optional<at::Layout>,
                          c10::optional<at::Device>, c10::optional<bool>) {
-  return at::detail::empty_strided_generic(size, stride, &allocator, kKeys,
+  return at::detail::empty_strided_generic(size, stride, locked_allocator(), kKeys,
                                            type.value_or(at::kFloat));
 }
 
@@ -155,10 +138,11 @@ void require_one_device(const c10::OperatorHandle& op, const torch::jit::Stack& 
 
 void compute(const c10::OperatorHandle& op, torch::jit::Stack* stack) {
   require_one_device(op, *stack);
-  const long before = fetches;
-  at::native::cpu_fallback(op, stack);
-  fetches = before;  // its own copies are no one's wish
-  if (op.operator_name().name == "aten::_local_scalar_dense") ++fetches;
+  {
+    const Uncounted own;
+    at::native::cpu_fallback(op, stack);
+  }
+  if (op.operator_name().name == "aten::_local_scalar_dense") count_fetch();
 }
 
 at::Tensor to_device(const at::Tensor& tensor) {
@@ -168,25 +152,29 @@ at::Tensor to_device(const at::Tensor& tensor) {
 at::Tensor on_host(const at::Tensor& tensor) {
   TORCH_CHECK(!tensor.defined() || is_pretended(tensor),
               "convolution: expected all tensors on one device, found one on ", tensor.device());
-  const long before = fetches;
-  const at::Tensor host = tensor.defined() ? tensor.cpu() : tensor;
-  fetches = before;
-  return host;
+  return tensor.defined() ? tensor.cpu() : tensor;
 }
 
 at::Tensor convolution(const at::Tensor& x, const at::Tensor& weight,
                        const c10::optional<at::Tensor>& bias, at::IntArrayRef stride,
                        at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
                        at::IntArrayRef output_padding, std::int64_t groups) {
-  return to_device(at::convolution(on_host(x), on_host(weight),
-                                   on_host(bias.value_or(at::Tensor())), stride, padding, dilation,
-                                   transposed, output_padding, groups));
+  at::Tensor result;
+  {
+    const Uncounted own;
+    result =
+        to_device(at::convolution(on_host(x), on_host(weight), on_host(bias.value_or(at::Tensor())),
+                                  stride, padding, dilation, transposed, output_padding, groups));
+  }
+  busy = true;
+  return result;
 }
 
 std::tuple<at::Tensor, at::Tensor, at::Tensor> convolution_backward(
     const at::Tensor& gradient, const at::Tensor& x, const at::Tensor& weight,
     at::IntArrayRef stride, at::IntArrayRef padding, at::IntArrayRef dilation, bool transposed,
     at::IntArrayRef output_padding, std::int64_t groups, std::array<bool, 3> wanted) {
+  const Uncounted own;
   const std::vector<std::int64_t> bias_size{gradient.size(1)};
   const auto [to_x, to_weight, to_bias] =
       at::convolution_backward(on_host(gradient), on_host(x), on_host(weight), bias_size, stride,
@@ -204,6 +192,7 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
   void setDevice(at::Device) const override {}
   void uncheckedSetDevice(at::Device) const noexcept override {}
   c10::Stream getStream(at::Device) const noexcept override { return stream(); }
+  c10::Stream getDefaultStream(at::Device) const override { return stream(); }
   c10::Stream exchangeStream(c10::Stream) const noexcept override { return stream(); }
   at::DeviceIndex deviceCount() const noexcept override { return 1; }
 
@@ -213,7 +202,7 @@ struct Guard final : c10::impl::DeviceGuardImplInterface {
 
 C10_REGISTER_GUARD_IMPL(PrivateUse1, Guard);
 const bool allocator_is_set = [] {
-  c10::SetAllocator(kType, &allocator);
+  c10::SetAllocator(kType, locked_allocator());
   return true;
 }();
 
@@ -239,5 +228,7 @@ TORCH_LIBRARY_IMPL(aten, PrivateUse1, library) {
 }  // namespace
 
 long fetched_values() { return fetches; }
+
+long late_uploads() { return uploads; }
 
 }  // namespace siamtrack::testing

@@ -29,6 +29,7 @@ namespace {
 
 using siamtrack::testing::fetched_values;
 using siamtrack::testing::kPretendDevice;
+using siamtrack::testing::late_uploads;
 using siamtrack::testing::made_teacher;
 using siamtrack::testing::noise_batch;
 using siamtrack::testing::outlined_batch;
@@ -110,7 +111,8 @@ std::vector<Lesson> lessons() {
 struct Step {
   double loss = 0;
   nn::Weights gradients;
-  long fetched = 0;  ///< times that the host waited for the device
+  long fetched = 0;   ///< times that the host waited for the device
+  long uploaded = 0;  ///< copies that came while the device had work
 };
 
 Step step(const Lesson& lesson, const at::Device& device) {
@@ -119,10 +121,12 @@ Step step(const Lesson& lesson, const at::Device& device) {
   move_to(weights, device);
   const auto trained = trained_parameters(*task, weights, 0);
   Step made;
-  const long before = fetched_values();
+  weights.begin()->second.cpu();  // waits for all that went before
+  const long fetched = fetched_values(), uploaded = late_uploads();
   const StepLoss loss = task->loss(weights, lesson.batch, 0);
   loss.total.backward();
-  made.fetched = fetched_values() - before;
+  made.fetched = fetched_values() - fetched;
+  made.uploaded = late_uploads() - uploaded;
   made.loss = loss.total.item<double>();
   for (const auto& [key, tensor] : weights) {
     if (tensor.grad().defined()) made.gradients[key] = tensor.grad().cpu();
@@ -148,6 +152,19 @@ TEST_P(EveryTask, StepsOnADeviceAsOnTheCpu) {
   }
   EXPECT_LT(std::sqrt(apart / whole), 0.05);
   EXPECT_EQ(found.fetched, 0) << "each stalls a GPU";
+  EXPECT_EQ(found.uploaded, 0) << "each waits for the forward pass that is queued";
+}
+
+TEST(ATeacher, IsPreparedForTheDeviceThatItIsOn) {
+  for (const at::Device& device : {at::Device(at::kCPU), kPretendDevice}) {
+    const Teacher teacher(made_teacher(), device);
+    const Batch batch = noise_batch();
+    const auto lesson = teacher.teach(network_input(batch.exemplars, device),
+                                      network_input(batch.searches, device));
+    const auto layout =
+        device.is_cpu() ? at::MemoryFormat::ChannelsLast : at::MemoryFormat::Contiguous;
+    EXPECT_TRUE(lesson.x_features.is_contiguous(layout)) << device;
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(Tasks, EveryTask, ::testing::Range(std::size_t{0}, lessons().size()),

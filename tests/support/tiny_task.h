@@ -32,7 +32,8 @@ class TinyTask : public training::Task {
   nn::Weights export_weights(const nn::Weights& weights) const override {
     return {{"a.weight", weights.at("a.weight").detach()}};
   }
-  training::Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override {
+  training::Imported import_weights(const nn::ModelFile& model,
+                                    nn::Weights& weights) const override {
     return training::take_over(model, weights);
   }
   nlohmann::json metadata(const nn::Weights&) const override { return {{"architecture", "tiny"}}; }

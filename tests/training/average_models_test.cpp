@@ -44,6 +44,12 @@ TEST(AverageModels, NamesWhatDiffers) {
   EXPECT_EQ(refusal({model("a", 1, "r"), other}),
             "mean of models: b: width: expected 1.5, found 1");
   other = model("b", 1, "r");
+  other.file.metadata["channel_order"] = "rgb";
+  EXPECT_EQ(refusal({model("a", 1, "r"), other}),
+            "mean of models: b: channel_order: expected \"bgr\", found \"rgb\"");
+  other.file.metadata["channel_order"] = "bgr";  // what a file means that does not say it
+  EXPECT_EQ(refusal({model("a", 1, "r"), other}), "accepted");
+  other = model("b", 1, "r");
   other.file.weights["k.weight"] = at::zeros({2, 4});
   EXPECT_EQ(refusal({model("a", 1, "r"), other}),
             "mean of models: b: k.weight: expected [2, 3], found [2, 4]");

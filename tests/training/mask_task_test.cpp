@@ -81,7 +81,7 @@ TEST(MaskTask, TheSecondStageGoesOnFromTheFirst) {
   const MaskTask first(recipe_of_stage(1)), second(recipe_of_stage(2));
   nn::Weights weights = second.initial_weights(2);
   const nn::Weights model = first.export_weights(first.initial_weights(1));
-  const Imported imported = second.import_weights(model, weights);
+  const Imported imported = second.import_weights({model, first.metadata(model)}, weights);
   EXPECT_EQ(imported.taken, static_cast<int>(model.size()));
   EXPECT_EQ(imported.missing.size(), 32U);  // the refinement's
   for (const std::string& key : imported.missing) EXPECT_TRUE(key.starts_with("refine_")) << key;

@@ -58,7 +58,7 @@ TEST(OutlineTask, BeginsWithTheTrackersBackbone) {
   const OutlineTask task(recipe(), kTracker);
   nn::Weights weights = task.initial_weights(1);
   const nn::Weights tracker = made_teacher().weights;
-  const Imported imported = task.import_weights(tracker, weights);
+  const Imported imported = task.import_weights({tracker, kTracker}, weights);
   EXPECT_TRUE(imported.unused.empty());
   for (const auto& [key, tensor] : tracker) {
     EXPECT_TRUE(at::equal(weights.at(key), tensor)) << key;
@@ -69,7 +69,7 @@ TEST(OutlineTask, BeginsWithTheTrackersBackbone) {
   // Its own result gives it its own backbone back.
   nn::Weights changed = task.export_weights(weights);
   changed.at("outline.backbone.features.0.0.weight").add_(1);
-  EXPECT_TRUE(task.import_weights(changed, weights).missing.empty());
+  EXPECT_TRUE(task.import_weights({changed, kTracker}, weights).missing.empty());
   EXPECT_TRUE(at::equal(weights.at("outline.backbone.features.0.0.weight"),
                         changed.at("outline.backbone.features.0.0.weight")));
 }

@@ -118,12 +118,12 @@ TEST(RpnTask, MeanCorrelationIsTheSameNetwork) {
   const RpnTask means(recipe);
   const nn::Weights weights = means.initial_weights(1);
   nn::Weights same = sums.initial_weights(2);
-  sums.import_weights(means.export_weights(weights), same);
+  sums.import_weights({means.export_weights(weights), means.metadata(weights)}, same);
   const Batch batch = noise_batch(2);
   const double expected = means.loss(weights, batch, 0).total.item<double>();
   EXPECT_NEAR(sums.loss(same, batch, 0).total.item<double>(), expected, 1e-4 * expected);
   nn::Weights back = means.initial_weights(3);
-  means.import_weights(sums.export_weights(same), back);
+  means.import_weights({sums.export_weights(same), sums.metadata(same)}, back);
   const std::string kernel = "connect_model.template_reg.weight";
   EXPECT_TRUE(at::allclose(back.at(kernel), weights.at(kernel), 1e-4, 1e-7));
   recipe.architecture = "siamrpn++";
@@ -189,10 +189,11 @@ TEST(RpnTask, TakesTheBackboneOfAnotherTracker) {
   Recipe other = recipe;
   other.architecture = "siamfc+";
   const SiamFcTask source(other);
-  const nn::Weights model = source.export_weights(source.initial_weights(9));
+  const nn::Weights drawn = source.initial_weights(9);
+  const nn::Weights model = source.export_weights(drawn);
 
   nn::Weights weights = task.initial_weights(1);
-  const Imported imported = task.import_weights(model, weights);
+  const Imported imported = task.import_weights({model, source.metadata(drawn)}, weights);
   EXPECT_EQ(imported.taken, static_cast<int>(model.size()));
   EXPECT_EQ(imported.missing.size(), 10U);  // kernels and biases of the head's five convolutions
   EXPECT_TRUE(imported.unused.empty());
@@ -202,12 +203,12 @@ TEST(RpnTask, TakesTheBackboneOfAnotherTracker) {
   nn::Weights bare{{"fc.weight", at::zeros({3})}};  // a backbone by itself
   for (const auto& [key, tensor] : model) bare[key.substr(18)] = tensor;
   nn::Weights again = task.initial_weights(1);
-  const Imported second = task.import_weights(bare, again);
+  const Imported second = task.import_weights({bare, {{"architecture", "backbone"}}}, again);
   EXPECT_EQ(second.taken, imported.taken);
   EXPECT_EQ(second.unused, std::vector<std::string>{"fc.weight"});
 
   bare["conv1.weight"] = at::zeros({1, 3, 7, 7});
-  EXPECT_THROW(task.import_weights(bare, again), Error);
+  EXPECT_THROW(task.import_weights({bare, source.metadata(drawn)}, again), Error);
 }
 
 TEST(RpnTask, NamesWhatItDoesNotKnow) {

@@ -56,6 +56,7 @@ const std::vector<Shipped>& shipped() {
       {"nanotrack-outline", 1170183, 628737},
       {"nanotrack-outline-boxes", 1170183, 628737},
       {"nanotrack-small", 88822, 88822},
+      {"nanotrack-small-v3", 518654, 518654},
       {"nanotrack-tuned", 541446, 541446},
       {"siamfc", 2336320, 2336320},
       {"siamfc+-ciresnet22", 1444928, 280064},

@@ -49,14 +49,17 @@ TEST(SiamFcTask, ExportedNetworkTakesRawPixels) {
 
 TEST(SiamFcTask, ImportIsTheInverseOfExport) {
   const SiamFcTask task(small_recipe());
-  const nn::Weights weights = task.initial_weights(3);
+  nn::Weights weights = task.initial_weights(3);
+  weights.at("response.log_scale") = at::full({1}, -8.0);
+  weights.at("response.bias") = at::full({1}, 0.5);
   nn::Weights again = task.initial_weights(4);
-  EXPECT_EQ(task.import_weights(task.export_weights(weights), again).taken,
+  const nn::ModelFile file{task.export_weights(weights), task.metadata(weights)};
+  EXPECT_EQ(task.import_weights(file, again).taken,
             static_cast<int>(weights.size()) - 2);  // all but the response's scale and bias
   for (const auto& [key, tensor] : weights) {
     EXPECT_TRUE(at::allclose(tensor, again.at(key), 1e-4, 1e-5)) << key;
   }
-  nn::Weights other{{"features.features.bn1.weight", at::ones({7})}};
+  const nn::ModelFile other{{{"features.features.bn1.weight", at::ones({7})}}, file.metadata};
   EXPECT_THROW(task.import_weights(other, again), Error);
 }
 

@@ -73,7 +73,7 @@ inline void expect_model_tracks(const training::Task& task, const nn::Weights& w
   const std::string path = tree.path("model.safetensors");
   nn::write_model_file(path, {task.export_weights(weights), task.metadata(weights)});
   const auto model = Model::load(path);
-  EXPECT_EQ(model->info().architecture, task.metadata(weights).at("architecture"));
+  EXPECT_EQ(task.metadata(weights).at("architecture"), model->info().architecture);
   const auto picture = textured_square({320, 240}, 140, 100, 40);
   Track track(model, {.lost_threshold = 0}, picture.view(), {140, 100, 40, 40});
   EXPECT_TRUE(std::isfinite(track.update(picture.view()).box.width));

@@ -10,50 +10,16 @@
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
 #include "siamtrack/model.h"
-#include "small_tree.h"
-#include "tiny_task.h"
+#include "tiny_run.h"
 #include "training/loss_plot.h"
 #include "training/siamfc_task.h"
 
 namespace siamtrack::training {
 namespace {
 
-using siamtrack::testing::SmallTree;
+using siamtrack::testing::expect_equal;
 using siamtrack::testing::TinyTask;
-
-class TrainerTest : public ::testing::Test {
- protected:
-  TrainerTest() {
-    tree_.plain_cache();
-    recipe_.name = "tiny";
-    recipe_.architecture = "tiny";
-    recipe_.epochs = 4;
-    recipe_.pairs_per_epoch = 10;
-    recipe_.batch = 2;
-    recipe_.average = 0.9;
-    recipe_.optimiser.schedule = {"log", 1e-2, 1e-3, 0, 0};
-  }
-
-  Checkpoint run(const std::string& folder, std::int64_t stop_at = -1) {
-    const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
-    TrainOptions options;
-    options.folder = tree_.path(folder);
-    options.stop_at = stop_at;
-    return train(TinyTask(), recipe_, batches(pairs), options);
-  }
-
-  static MakeBatch batches(const PairSource& pairs) {
-    return [&](std::int64_t first, int count) { return pairs.batch(first, count); };
-  }
-
-  SmallTree tree_;
-  Recipe recipe_;
-};
-
-void expect_equal(const nn::Weights& a, const nn::Weights& b) {
-  ASSERT_EQ(a.size(), b.size());
-  for (const auto& [key, tensor] : a) EXPECT_TRUE(at::equal(tensor, b.at(key))) << key;
-}
+using TrainerTest = siamtrack::testing::TinyRun;
 
 TEST_F(TrainerTest, ResumedEqualsUninterrupted) {
   for (const char* kind : {"sgd", "adamw"}) {

@@ -9,9 +9,11 @@
 namespace siamtrack::training {
 namespace {
 
+constexpr char kOrder[] = "channel_order";
+
 /// What of the metadata tells one network from another.
-constexpr const char* kNetwork[] = {"architecture", "backbone", "version", "width",  "head",
-                                    "neck",         "fusion",   "refine",  "anchors"};
+constexpr const char* kNetwork[] = {"architecture", "backbone", "version", "width",   "head",
+                                    "neck",         "fusion",   "refine",  "anchors", kOrder};
 
 [[noreturn]] void differs(const NamedModel& model, const std::string& what,
                           const std::string& expected, const std::string& found) {
@@ -19,10 +21,15 @@ constexpr const char* kNetwork[] = {"architecture", "backbone", "version", "widt
                                                ": expected " + expected + ", found " + found);
 }
 
+nlohmann::json said(const NamedModel& model, const std::string& key) {
+  const nlohmann::json unsaid = key == kOrder ? nlohmann::json("bgr") : nlohmann::json();
+  return model.file.metadata.value(key, unsaid);
+}
+
 void check_same_network(const NamedModel& first, const NamedModel& model) {
   for (const char* key : kNetwork) {
-    const nlohmann::json expected = first.file.metadata.value(key, nlohmann::json());
-    const nlohmann::json found = model.file.metadata.value(key, nlohmann::json());
+    const nlohmann::json expected = said(first, key);
+    const nlohmann::json found = said(model, key);
     if (expected != found) differs(model, key, expected.dump(), found.dump());
   }
   if (const auto other = nn::first_difference(first.file.weights, model.file.weights)) {

@@ -1,15 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "training/checkpoint.h"
 
-#include <fcntl.h>
 #include <torch/csrc/jit/serialization/pickle.h>
-#include <unistd.h>
 
-#include <filesystem>
 #include <fstream>
 #include <iterator>
 
 #include "siamtrack/error.h"
+#include "training/replace_file.h"
 
 namespace siamtrack::training {
 namespace {
@@ -32,14 +30,6 @@ nn::Weights to_weights(const c10::IValue& value) {
   return weights;
 }
 
-/// Waits until the file's bytes are on the disk: a rename may get there before them.
-bool on_disk(const std::string& path) {
-  const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  const bool done = file >= 0 && ::fsync(file) == 0;
-  if (file >= 0) ::close(file);
-  return done;
-}
-
 }  // namespace
 
 void write_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
@@ -49,19 +39,7 @@ void write_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
                                   to_dict(checkpoint.weights), to_dict(checkpoint.average)};
   const c10::IValue row = c10::ivalue::Tuple::create(std::move(fields));
   const std::vector<char> bytes = torch::jit::pickle_save(row);
-  const std::string part = path + ".part";
-  std::ofstream out(part, std::ios::binary | std::ios::trunc);
-  out.write(bytes.data(), static_cast<std::streamsize>(bytes.size()));
-  out.close();
-  std::error_code error;
-  if (out && on_disk(part)) {
-    std::filesystem::rename(part, path, error);
-    if (!error) return;
-  }
-  std::error_code ignored;
-  std::filesystem::remove(part, ignored);
-  throw Error(ErrorCode::kIo, "checkpoint " + part + ": writing failed (" +
-                                  (error ? error.message() : "is the disk full?") + ")");
+  replace_file(path, {bytes.data(), bytes.size()}, "checkpoint");
 }
 
 Checkpoint read_checkpoint(const std::string& path, const std::string& architecture) {

@@ -32,6 +32,9 @@ StepLoss DistillTask::loss(const nn::Weights& weights, const Batch& batch, doubl
   const at::Device device = weights.begin()->second.device();
   const at::Tensor z = network_input(batch.exemplars, device);
   const at::Tensor x = network_input(batch.searches, device);
+  const int cells = student_.response_side(static_cast<int>(batch.searches.size(1)));
+  const PointLabels labels =
+      assign_points(batch.targets, recipe_.pairs.instance_size, cells, Teacher::kStride).to(device);
   const Teacher::Lesson lesson = teacher_.teach(z, x);
   const at::ScalarType type = convolution_type(recipe_);
   Random random = generator_at(progress, recipe_.seed);
@@ -53,9 +56,6 @@ StepLoss DistillTask::loss(const nn::Weights& weights, const Batch& batch, doubl
   const at::Tensor logits = output.logits.to(at::kFloat);
   const at::Tensor log_distances = output.log_distances.to(at::kFloat);
 
-  const int cells = static_cast<int>(logits.size(3));
-  const PointLabels labels =
-      assign_points(batch.targets, recipe_.pairs.instance_size, cells, Teacher::kStride).to(device);
   const at::Tensor foreground = lesson.output.logits.softmax(1).select(1, 1);
   const at::Tensor classes = class_distance(logits, lesson.output.logits);
   const at::Tensor sides = side_distance(log_distances, lesson.output.log_distances, foreground);
@@ -77,7 +77,7 @@ nn::Weights DistillTask::export_weights(const nn::Weights& weights) const {
   return detached(weights);
 }
 
-Imported DistillTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
+Imported DistillTask::import_weights(const nn::ModelFile& model, nn::Weights& weights) const {
   return replace_all(model, student_.layers(), weights);
 }
 

@@ -26,7 +26,7 @@ class DistillTask final : public Task {
   double rate_factor(const std::string& key, double progress) const override;
   StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const override;
   nn::Weights export_weights(const nn::Weights& weights) const override;
-  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override;
+  Imported import_weights(const nn::ModelFile& model, nn::Weights& weights) const override;
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
  private:

@@ -21,17 +21,20 @@ AnchorSampling all_of(AnchorSampling sampling) {
 
 StepLoss MarginTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
   const nn::Weights used = cast(weights);
-  const Features found = features(used, batch, progress, nn::Mode::kTrain);
-  const int side = map_side(found);
+  const at::Device device = weights.begin()->second.device();
+  const int side = map_side(batch);
   const AnchorSampling& sampling = recipe().rpn.sampling;
-  StepLoss loss = box_loss(used, found, batch, assign(batch, side, progress, sampling));
+  const Labels wanted = labels(batch, assign(batch, side, progress, sampling), device);
+  const AnchorTargets all = assign(batch, side, progress, all_of(sampling));
+  const at::Tensor cells = cell_labels(all.labels).to(device);
 
-  const at::Tensor labels = assign(batch, side, progress, all_of(sampling)).labels;
+  const Features found = features(used, batch, progress, nn::Mode::kTrain);
+  StepLoss loss = box_loss(used, found, wanted);
   const at::Tensor cosines =
       cosine_map(found.z.front().to(at::kFloat), found.x.front().to(at::kFloat));
   const MarginRecipe& recipe_of_margin = recipe().margin;
-  const at::Tensor apart = margin_loss(cosines, cell_labels(labels).to(cosines.device()),
-                                       recipe_of_margin.scale, recipe_of_margin.margin);
+  const at::Tensor apart =
+      margin_loss(cosines, cells, recipe_of_margin.scale, recipe_of_margin.margin);
   loss.total = loss.total + recipe_of_margin.weight * apart;
   loss.parts.emplace_back("margin", apart.detach());
   return loss;

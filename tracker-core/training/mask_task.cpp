@@ -20,8 +20,6 @@ namespace {
 constexpr int kNarrow = 20;  // search features narrower than this
 constexpr int kCut = 4;      // lose so many cells on each side (SiamMask's neck)
 
-int cut_of(const at::Tensor& x) { return x.size(2) < kNarrow ? kCut : 0; }
-
 bool of_mask_branch(const std::string& key) {
   return key.starts_with("mask_head.") || key.starts_with("refine_head.");
 }
@@ -60,41 +58,54 @@ double MaskTask::rate_factor(const std::string& key, double progress) const {
   return recipe().mask.refine ? 0 : RpnTask::rate_factor(key, progress);
 }
 
+int MaskTask::cut_of(const Batch& batch) const { return search_side(batch) < kNarrow ? kCut : 0; }
+
+MaskTask::Masks MaskTask::masks(const Batch& batch, const AnchorTargets& anchors,
+                                const at::Device& device) const {
+  Masks masks{mask_cells(anchors.labels, batch.outlined), {}};
+  if (masks.cells.empty()) return masks;
+  const auto side = static_cast<int>(anchors.labels.size(3));
+  masks.windows =
+      mask_windows(batch.masks.to(device), masks.cells, side,
+                   static_cast<int>(this->anchors().stride), recipe().pairs.exemplar_size);
+  return masks;
+}
+
 RpnTask::Features MaskTask::search_features(const nn::Weights& cast, const Batch& batch,
                                             double progress) const {
   const bool refine = recipe().mask.refine;
   const at::AutoGradMode learns(!refine);
   Features found = features(cast, batch, progress, refine ? nn::Mode::kEval : nn::Mode::kTrain);
-  for (at::Tensor& x : found.x) x = nn::cropped(x, cut_of(x));
+  for (at::Tensor& x : found.x) x = nn::cropped(x, cut_of(batch));
   return found;
 }
 
 at::Tensor MaskTask::mask_loss_of(const nn::Weights& cast, const Features& features,
-                                  const Batch& batch, const AnchorTargets& targets) const {
+                                  const Masks& masks, int cut) const {
   constexpr nn::Mode kMode = nn::Mode::kTrain;
   const std::vector<at::Tensor> kernels = nn::mask_kernels(head_, cast, features.z, kMode);
   nn::MaskInput input;
   input.correlations = nn::mask_features(head_, cast, kernels, features.x, kMode);
   input.features = features.search;
-  input.cut = cut_of(features.search.back());
-  const at::Tensor& correlation = input.correlations.front();
-  const std::vector<nn::Cell> cells = mask_cells(targets.labels, batch.outlined);
-  if (cells.empty()) return correlation.sum().to(at::kFloat) * 0;
-  const at::Tensor logits = nn::mask_logits(head_, cast, input, cells, kMode);
-  const int side = static_cast<int>(correlation.size(2));
-  const at::Tensor windows =
-      mask_windows(batch.masks.to(correlation.device()), cells, side,
-                   static_cast<int>(anchors().stride), recipe().pairs.exemplar_size);
-  return mask_loss(logits.to(at::kFloat), windows);
+  input.cut = cut;
+  if (masks.cells.empty()) return input.correlations.front().sum().to(at::kFloat) * 0;
+  const at::Tensor logits = nn::mask_logits(head_, cast, input, masks.cells, kMode);
+  return mask_loss(logits.to(at::kFloat), masks.windows);
 }
 
 StepLoss MaskTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
   const nn::Weights used = cast(weights);
+  const at::Device device = weights.begin()->second.device();
+  const int cut = cut_of(batch);
+  const AnchorTargets anchors =
+      assign(batch, map_side(batch) - 2 * cut, progress, recipe().rpn.sampling);
+  const bool boxes = !recipe().mask.refine;
+  const Labels wanted = boxes ? labels(batch, anchors, device) : Labels{};
+  const Masks wanted_masks = masks(batch, anchors, device);
   const Features found = search_features(used, batch, progress);
-  const AnchorTargets targets = assign(batch, map_side(found), progress, recipe().rpn.sampling);
   StepLoss loss;
-  if (!recipe().mask.refine) loss = box_loss(used, found, batch, targets);
-  const at::Tensor mask = mask_loss_of(used, found, batch, targets);
+  if (boxes) loss = box_loss(used, found, wanted);
+  const at::Tensor mask = mask_loss_of(used, found, wanted_masks, cut);
   const at::Tensor weighted = recipe().mask.weight * mask;
   loss.total = loss.total.defined() ? loss.total + weighted : weighted;
   loss.parts.emplace_back("mask", mask.detach());

@@ -21,10 +21,19 @@ class MaskTask final : public RpnTask {
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
  private:
+  /// The cells that a mask is learnt at and what it should be there.
+  struct Masks {
+    std::vector<nn::Cell> cells;
+    at::Tensor windows;  ///< of mask_windows(), on the weights' device; undefined without cells
+  };
+  /// @param anchors  of assign(), on the CPU
+  Masks masks(const Batch& batch, const AnchorTargets& anchors, const at::Device& device) const;
+  /// Cells that the search features lose on each side.
+  int cut_of(const Batch& batch) const;
   Features search_features(const nn::Weights& cast, const Batch& batch, double progress) const;
-  /// Not yet weighted; 0 where no mask is known.
-  at::Tensor mask_loss_of(const nn::Weights& cast, const Features& features, const Batch& batch,
-                          const AnchorTargets& targets) const;
+  /// Not yet weighted; 0 where no mask is known. @param cut  of cut_of()
+  at::Tensor mask_loss_of(const nn::Weights& cast, const Features& features, const Masks& masks,
+                          int cut) const;
 
   nn::MaskHead head_;
 };

@@ -3,6 +3,7 @@
 
 #include <ATen/ATen.h>
 
+#include "nn/analysis.h"
 #include "nn/backbones/backbones.h"
 #include "nn/layers.h"
 #include "nn/rewrite.h"
@@ -32,6 +33,14 @@ struct Pass {
 };
 
 }  // namespace
+
+std::vector<int> stage_sides(const std::vector<nn::Sequence>& stages, int patch) {
+  std::vector<int> sides;
+  for (const nn::Sequence& stage : stages) {
+    sides.push_back(patch = nn::output_size(stage, patch));
+  }
+  return sides;
+}
 
 NanoTrackSteps::NanoTrackSteps()
     : stages_(nn::mobilenet_v3_nanotrack(kVersion, "backbone.").stages) {
@@ -84,6 +93,14 @@ nn::Sequence NanoTrackSteps::layers() const {
 bool NanoTrackSteps::is_feature(int step) const {
   const int end = 2 * static_cast<int>(stages_.size());  // each stage: exemplar, search patch
   return step == end - 2 || step == end - 1;
+}
+
+std::vector<int> NanoTrackSteps::stage_sides(int patch) const {
+  return training::stage_sides(stages_, patch);
+}
+
+int NanoTrackSteps::response_side(int patch) const {
+  return nn::output_size(classification_.pixel_after, stage_sides(patch).back());
 }
 
 NanoTrackSteps::Output NanoTrackSteps::run(const nn::Weights& weights, at::Tensor z, at::Tensor x,

@@ -9,6 +9,9 @@
 
 namespace siamtrack::training {
 
+/// Side of each stage's result, cells. @param patch  side of what the first gets, px
+std::vector<int> stage_sides(const std::vector<nn::Sequence>& stages, int patch);
+
 /// NanoTrack v3 (spec section 11.1) cut into steps whose results can be looked at and replaced: a
 /// teacher and a student of the same shape go through the same steps in the same order.
 class NanoTrackSteps {
@@ -31,6 +34,11 @@ class NanoTrackSteps {
 
   /// Whether `step` is the backbone's last, on the exemplar or on the search patch.
   bool is_feature(int step) const;
+
+  /// Side of each stage's result of the backbone, cells. @param patch  side, px
+  std::vector<int> stage_sides(int patch) const;
+  /// Side of the answer, cells. @param patch  side of the search patch, px
+  int response_side(int patch) const;
 
   /// The whole network on pairs.
   /// @param z  exemplars [B, 3, 127, 127], [0, 255]

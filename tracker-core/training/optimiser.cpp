@@ -84,7 +84,11 @@ Optimiser::Optimiser(const OptimiserRecipe& recipe, const std::vector<Parameter>
 
 Optimiser::~Optimiser() = default;
 
-void Optimiser::zero_gradients() { optimiser_->zero_grad(); }
+// A gradient of zeros is not none: momentum and weight decay act on it. zero_grad() leaves zeros in
+// LibTorch 1.13 and none in 2.x, and a resumed run begins with none.
+void Optimiser::zero_gradients() {
+  for (const at::Tensor& tensor : tensors_) tensor.mutable_grad().reset();
+}
 
 bool Optimiser::step(double rate) {
   for (std::size_t i = 0; i < factors_.size(); ++i) {

@@ -28,6 +28,7 @@ class Optimiser {
   Optimiser(const OptimiserRecipe& recipe, const std::vector<Parameter>& parameters);
   ~Optimiser();
 
+  /// Undefines them: a tensor that the next batch gives none stays as it is.
   void zero_gradients();
 
   /// Clips the gradient's norm over all tensors as the recipe says, then makes one step.

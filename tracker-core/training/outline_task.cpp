@@ -113,18 +113,18 @@ at::Tensor OutlineTask::guessed_places(const Batch& batch, double progress) cons
 StepLoss OutlineTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
   const at::Device device = weights.begin()->second.device();
   const at::ScalarType type = convolution_type(recipe_);
-  const nn::Weights cast = with_convolutions_as(weights, type);
+  const OutlineTargets targets = outline_targets(batch, device);
+  const at::Tensor places = guessed_places(batch, progress).to(device, type);
+  const at::Tensor x = network_input(batch.searches, device, type);
   at::Tensor z = network_input(batch.exemplars, device, type);
+  const nn::Weights cast = with_convolutions_as(weights, type);
   {
     const at::NoGradGuard still;
     z = nn::forward(backbone_, cast, z, nn::Mode::kEval).front();
   }
   const nn::Mode mode = nn::Mode::kTrain;
   const at::Tensor kernel = nn::outline_kernel(network_, cast, z, mode);
-  const at::Tensor logits =
-      nn::outline_logits(network_, cast, kernel, network_input(batch.searches, device, type),
-                         guessed_places(batch, progress).to(device, type), mode);
-  const OutlineTargets targets = outline_targets(batch, logits.device());
+  const at::Tensor logits = nn::outline_logits(network_, cast, kernel, x, places, mode);
   const OutlineLoss found = outline_loss(logits, targets);
   const OutlineRecipe& mix = recipe_.outline;
   StepLoss loss;
@@ -141,10 +141,10 @@ nn::Weights OutlineTask::export_weights(const nn::Weights& weights) const {
   return detached(weights);
 }
 
-Imported OutlineTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
-  nn::Weights all = model;
-  for (const auto& [key, tensor] : model) {
-    if (key.starts_with(kBackbone)) all.try_emplace(kOwn + key, tensor);
+Imported OutlineTask::import_weights(const nn::ModelFile& model, nn::Weights& weights) const {
+  nn::ModelFile all = model;
+  for (const auto& [key, tensor] : model.weights) {
+    if (key.starts_with(kBackbone)) all.weights.try_emplace(kOwn + key, tensor);
   }
   return take_over(all, weights);
 }

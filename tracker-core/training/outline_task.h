@@ -24,7 +24,7 @@ class OutlineTask final : public Task {
   StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const override;
   nn::Weights export_weights(const nn::Weights& weights) const override;
   /// A file of a tracker alone gives its backbone to both.
-  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override;
+  Imported import_weights(const nn::ModelFile& model, nn::Weights& weights) const override;
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
  private:

@@ -3,25 +3,49 @@
 
 #include <ATen/ATen.h>
 
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 #include <utility>
 
+#include "siamtrack/error.h"
+#include "training/replace_file.h"
+
 namespace siamtrack::training {
 
+namespace {
+
 using Clock = std::chrono::steady_clock;
+
+void append(const std::string& path, const std::string& text) {
+  std::error_code none;  // a new file
+  const auto before = std::filesystem::file_size(path, none);
+  std::ofstream out(path, std::ios::app);
+  out << text;
+  out.close();
+  if (out) return;
+  std::error_code ignored;
+  std::filesystem::resize_file(path, none ? 0 : before, ignored);  // half a line may be there
+  throw Error(ErrorCode::kIo, "losses " + path + ": writing failed (is the disk full?)");
+}
+
+}  // namespace
 
 void ProgressLog::start(std::int64_t step, const Recipe& recipe) {
   since_ = Clock::now();
   std::ifstream in(path_);
   std::string line, kept;
+  bool dropped = false;
   while (std::getline(in, line)) {
     std::int64_t pairs = 0;
     std::istringstream(line) >> pairs;
-    if (line.starts_with('#') || pairs <= step * recipe.batch) kept += line + '\n';
+    const bool whole = !in.eof();
+    const bool keep = whole && (line.starts_with('#') || pairs <= step * recipe.batch);
+    if (keep) kept += line + '\n';
+    dropped = dropped || !keep;
   }
   in.close();
-  std::ofstream(path_, std::ios::trunc) << kept;
+  if (dropped) replace_file(path_, kept, "losses");
 }
 
 void ProgressLog::add(const StepLoss& loss) {
@@ -69,9 +93,10 @@ Progress ProgressLog::flush(std::int64_t step, const Recipe& recipe, double wait
   return progress;
 }
 
-void ProgressLog::write(const Progress& progress) const {
-  const bool fresh = std::ifstream(path_).peek() == std::ifstream::traits_type::eof();
-  std::ofstream out(path_, std::ios::app);
+void ProgressLog::write(const Progress& progress) {
+  const bool fresh =
+      unwritten_.empty() && std::ifstream(path_).peek() == std::ifstream::traits_type::eof();
+  std::ostringstream out;
   if (fresh) {
     out << "# pairs\trate\tpairs_per_second\tloader_idle";
     for (const auto& [name, value] : progress.losses) out << '\t' << name;
@@ -81,6 +106,9 @@ void ProgressLog::write(const Progress& progress) const {
       << '\t' << progress.loader_idle;
   for (const auto& [name, value] : progress.losses) out << '\t' << value;
   out << '\n';
+  unwritten_ += out.str();
+  append(path_, unwritten_);
+  unwritten_.clear();
 }
 
 }  // namespace siamtrack::training

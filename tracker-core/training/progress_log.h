@@ -14,7 +14,9 @@ class ProgressLog {
  public:
   explicit ProgressLog(std::string folder) : path_(std::move(folder) + "/losses.tsv") {}
 
-  /// Begins at `step`; lines of the file beyond it (from a run that was killed) are dropped.
+  /// Begins at `step`; lines of the file beyond it (from a run that was killed) are dropped, and
+  /// half a line at its end.
+  /// Throws  Error(kIo): the file is as it was
   void start(std::int64_t step, const Recipe& recipe);
   void add(const StepLoss& loss);
   /// A step that was not made.
@@ -22,10 +24,12 @@ class ProgressLog {
   bool due(double seconds) const;
   bool pending() const { return count_ > 0; }
   Progress flush(std::int64_t step, const Recipe& recipe, double waited);
-  void write(const Progress& progress) const;
+  /// Throws  Error(kIo): the file is as it was, the next call writes this line too
+  void write(const Progress& progress);
 
  private:
   std::string path_;
+  std::string unwritten_;  ///< whole lines
   std::chrono::steady_clock::time_point since_;
   double waited_ = 0;
   int count_ = 0;  ///< steps, those that were not made included

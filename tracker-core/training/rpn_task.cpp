@@ -30,6 +30,13 @@ nlohmann::json network_metadata(const Recipe& recipe) {
   return metadata;
 }
 
+/// SiamRPN+ "thinner": one channel per anchor, whose sum over the anchors is learnt besides.
+bool is_thinner(const Recipe& recipe) {
+  return recipe.architecture == "siamrpn+" && recipe.rpn.head == "thinner";
+}
+
+int side_of(const at::Tensor& patches) { return static_cast<int>(patches.size(1)); }
+
 AnchorSettings anchors_of(const Recipe& recipe, const nn::RpnNetwork& network) {
   AnchorSettings anchors = recipe.rpn.anchors;
   anchors.stride = nn::total_stride(network.backbone);
@@ -107,21 +114,24 @@ RpnTask::Features RpnTask::features(const nn::Weights& cast, const Batch& batch,
                                     nn::Mode neck) const {
   const at::Device device = cast.begin()->second.device();
   const at::ScalarType type = convolution_type(recipe_);
+  const at::Tensor exemplars = scaling_.apply(batch.exemplars, device, type);
+  const at::Tensor searches = scaling_.apply(batch.searches, device, type);
   const auto run = [&](const at::Tensor& patches) {
-    return backbone_.features(cast, scaling_.apply(patches, device, type), progress);
+    return backbone_.features(cast, patches, progress);
   };
   Features features;
-  features.z = nn::template_features(network_, cast, run(batch.exemplars), neck);
-  features.search = run(batch.searches);
+  features.z = nn::template_features(network_, cast, run(exemplars), neck);
+  features.search = run(searches);
   features.x = nn::level_features(network_, cast, features.search, neck);
   return features;
 }
 
-int RpnTask::map_side(const Features& features) const {
-  const nn::RpnBranch& branch = network_.levels.front().classification;
-  const auto side = [](const at::Tensor& maps) { return static_cast<int>(maps.size(2)); };
-  return nn::output_size(branch.search, side(features.x.front())) -
-         nn::output_size(branch.kernel, side(features.z.front())) + 1;
+int RpnTask::map_side(const Batch& batch) const {
+  return response_side(network_, side_of(batch.exemplars), side_of(batch.searches));
+}
+
+int RpnTask::search_side(const Batch& batch) const {
+  return nn::output_sizes(network_.backbone, side_of(batch.searches)).back();
 }
 
 AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress,
@@ -136,8 +146,20 @@ AnchorTargets RpnTask::assign(const Batch& batch, int side, double progress,
   return assign_anchors(targets, anchors_, recipe_.pairs.instance_size, side, sampling, random);
 }
 
-StepLoss RpnTask::box_loss(const nn::Weights& cast, const Features& features, const Batch& batch,
-                           const AnchorTargets& targets) const {
+RpnTask::Labels RpnTask::labels(const Batch& batch, const AnchorTargets& anchors,
+                                const at::Device& device) const {
+  Labels labels{anchors.to(device), {}};
+  if (is_thinner(recipe_) && recipe_.rpn.response > 0) {
+    const auto side = static_cast<int>(anchors.labels.size(3));
+    labels.response = label_maps(batch.targets, recipe_.pairs.instance_size, side, anchors_.stride,
+                                 recipe_.loss.positive_radius)
+                          .to(device);
+  }
+  return labels;
+}
+
+StepLoss RpnTask::box_loss(const nn::Weights& cast, const Features& features,
+                           const Labels& labels) const {
   const RpnRecipe& rpn = recipe_.rpn;
   std::vector<at::Tensor> kernels =
       nn::kernels_from_levels(network_, cast, features.z, nn::Mode::kTrain);
@@ -145,19 +167,15 @@ StepLoss RpnTask::box_loss(const nn::Weights& cast, const Features& features, co
   nn::RpnOutput output =
       nn::predict_from_levels(network_, cast, kernels, features.x, nn::Mode::kTrain);
   output = {output.classification.to(at::kFloat), output.regression.to(at::kFloat)};
-  const at::Device device = output.classification.device();
-  const bool sigmoid = output.classification.size(1) == anchor_count(anchors_);
-  const RpnLoss parts = rpn_loss(output.classification, output.regression, targets.to(device),
-                                 sigmoid ? ScoreKind::kSigmoid : ScoreKind::kSoftmax, rpn.smooth);
+  const ScoreKind kind = is_thinner(recipe_) ? ScoreKind::kSigmoid : ScoreKind::kSoftmax;
+  const RpnLoss parts =
+      rpn_loss(output.classification, output.regression, labels.anchors, kind, rpn.smooth);
   StepLoss loss;
   loss.total = rpn.classification * parts.classification + rpn.regression * parts.regression;
   loss.parts = {{"classification", parts.classification.detach()},
                 {"regression", parts.regression.detach()}};
-  if (sigmoid && rpn.response > 0) {
-    const auto side = static_cast<int>(output.classification.size(3));
-    const at::Tensor labels = label_maps(batch.targets, recipe_.pairs.instance_size, side,
-                                         anchors_.stride, recipe_.loss.positive_radius);
-    const at::Tensor response = response_loss(output.classification, labels.to(device));
+  if (labels.response.defined()) {
+    const at::Tensor response = response_loss(output.classification, labels.response);
     loss.total = loss.total + rpn.response * response;
     loss.parts.emplace_back("response", response.detach());
   }
@@ -166,9 +184,9 @@ StepLoss RpnTask::box_loss(const nn::Weights& cast, const Features& features, co
 
 StepLoss RpnTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
   const nn::Weights used = cast(weights);
-  const Features found = features(used, batch, progress, nn::Mode::kTrain);
-  return box_loss(used, found, batch,
-                  assign(batch, map_side(found), progress, recipe_.rpn.sampling));
+  const AnchorTargets anchors = assign(batch, map_side(batch), progress, recipe_.rpn.sampling);
+  const Labels wanted = labels(batch, anchors, weights.begin()->second.device());
+  return box_loss(used, features(used, batch, progress, nn::Mode::kTrain), wanted);
 }
 
 nn::Weights RpnTask::export_weights(const nn::Weights& weights) const {
@@ -189,7 +207,7 @@ void RpnTask::scale_kernels(nn::Weights& weights, double factor) const {
   }
 }
 
-Imported RpnTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
+Imported RpnTask::import_weights(const nn::ModelFile& model, nn::Weights& weights) const {
   scaling_.to_raw(weights);
   scale_kernels(weights, gain_);
   Imported imported = take_over(model, weights, prefix_);

@@ -22,7 +22,7 @@ class RpnTask : public Task {
   double rate_factor(const std::string& key, double progress) const override;
   StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const override;
   nn::Weights export_weights(const nn::Weights& weights) const override;
-  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override;
+  Imported import_weights(const nn::ModelFile& model, nn::Weights& weights) const override;
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
  protected:
@@ -40,14 +40,23 @@ class RpnTask : public Task {
   /// @param neck  kTrain, or kEval for necks that are not trained
   Features features(const nn::Weights& cast, const Batch& batch, double progress,
                     nn::Mode neck) const;
+  /// What a batch's maps should say.
+  struct Labels {
+    AnchorTargets anchors;
+    at::Tensor response;  ///< of label_maps(); undefined where it is not learnt
+  };
+
+  /// @param anchors  of assign()
+  Labels labels(const Batch& batch, const AnchorTargets& anchors, const at::Device& device) const;
   /// Classification and regression of features() and their loss.
-  StepLoss box_loss(const nn::Weights& cast, const Features& features, const Batch& batch,
-                    const AnchorTargets& targets) const;
+  StepLoss box_loss(const nn::Weights& cast, const Features& features, const Labels& labels) const;
   /// Anchors of a map of `side` cells compared with the targets; the same for the same moment.
   AnchorTargets assign(const Batch& batch, int side, double progress,
                        const AnchorSampling& sampling) const;
-  /// Cells of the response map of these features.
-  int map_side(const Features& features) const;
+  /// Cells of the response map of these patches.
+  int map_side(const Batch& batch) const;
+  /// Cells of the search patches' last features.
+  int search_side(const Batch& batch) const;
 
  private:
   /// Multiplies what makes the template's kernels: the response follows.

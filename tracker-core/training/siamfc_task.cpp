@@ -9,6 +9,7 @@
 
 #include "nn/backbones/backbones.h"
 #include "ops/xcorr.h"
+#include "systems/hyper_parameters.h"
 #include "training/mixed_precision.h"
 #include "training/siamfc_loss.h"
 
@@ -18,6 +19,7 @@ namespace {
 constexpr char kPrefix[] = "features.features.";  // SiamDW's name of the backbone
 constexpr char kScale[] = "response.log_scale";   // trained as a logarithm: it stays positive
 constexpr char kBias[] = "response.bias";
+constexpr double kLeastScale = 1e-12, kMost = 1e6;  // of scale and bias in a model file
 
 }  // namespace
 
@@ -39,17 +41,24 @@ double SiamFcTask::rate_factor(const std::string& key, double progress) const {
   return backbone_.frozen(key, progress) ? 0 : recipe_.backbone_rate;
 }
 
-at::Tensor SiamFcTask::features(const nn::Weights& weights, const at::Tensor& patches,
-                                double progress) const {
-  const at::Device device = weights.begin()->second.device();
-  const at::ScalarType type = convolution_type(recipe_);
-  return backbone_.features(weights, scaling_.apply(patches, device, type), progress).back();
+int SiamFcTask::response_side(int exemplar, int instance) const {
+  const nn::Backbone& backbone = backbone_.plain();
+  return nn::output_size(backbone, instance) - nn::output_size(backbone, exemplar) + 1;
 }
 
 StepLoss SiamFcTask::loss(const nn::Weights& weights, const Batch& batch, double progress) const {
-  const nn::Weights cast = with_convolutions_as(weights, convolution_type(recipe_));
-  const at::Tensor z = features(cast, batch.exemplars, progress).to(at::kFloat);
-  const at::Tensor x = features(cast, batch.searches, progress).to(at::kFloat);
+  const at::Device device = weights.begin()->second.device();
+  const at::ScalarType type = convolution_type(recipe_);
+  const auto side = [](const at::Tensor& patches) { return static_cast<int>(patches.size(1)); };
+  const int cells = response_side(side(batch.exemplars), side(batch.searches));
+  const at::Tensor labels = label_maps(batch.targets, recipe_.pairs.instance_size, cells, stride_,
+                                       recipe_.loss.positive_radius)
+                                .to(device);
+  const at::Tensor exemplars = scaling_.apply(batch.exemplars, device, type);
+  const at::Tensor searches = scaling_.apply(batch.searches, device, type);
+  const nn::Weights cast = with_convolutions_as(weights, type);
+  const at::Tensor z = backbone_.features(cast, exemplars, progress).back().to(at::kFloat);
+  const at::Tensor x = backbone_.features(cast, searches, progress).back().to(at::kFloat);
   const auto adjusted = [&](const at::Tensor& correlation) {
     return correlation * weights.at(kScale).exp() + weights.at(kBias);
   };
@@ -61,10 +70,6 @@ StepLoss SiamFcTask::loss(const nn::Weights& weights, const Batch& batch, double
   } else {
     own = adjusted(up_channel_xcorr(x, z, nn::Mode::kTrain)).squeeze(1);
   }
-  const int cells = static_cast<int>(own.size(2));
-  const at::Tensor labels = label_maps(batch.targets, recipe_.pairs.instance_size, cells, stride_,
-                                       recipe_.loss.positive_radius)
-                                .to(x.device());
   StepLoss loss;
   loss.total = balanced_logistic_loss(own, labels);
   loss.parts.emplace_back("logistic", loss.total.detach());
@@ -84,7 +89,7 @@ nn::Weights SiamFcTask::export_weights(const nn::Weights& weights) const {
   return out;
 }
 
-Imported SiamFcTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
+Imported SiamFcTask::import_weights(const nn::ModelFile& model, nn::Weights& weights) const {
   nn::Weights layers = weights;
   layers.erase(kScale);
   layers.erase(kBias);
@@ -92,6 +97,15 @@ Imported SiamFcTask::import_weights(const nn::Weights& model, nn::Weights& weigh
   Imported imported = take_over(model, layers, kPrefix);
   scaling_.from_raw(layers);
   for (const auto& [key, tensor] : layers) weights[key] = tensor;
+  const auto said = model.metadata.value("hyper_parameters", nlohmann::json::object());
+  HyperParameters values(said, recipe_.architecture);
+  if (said.contains("response_scale")) {
+    const double scale = values.number("response_scale", 1, kLeastScale, kMost);
+    weights[kScale] = at::full({1}, std::log(scale));
+  }
+  if (said.contains("response_bias")) {
+    weights[kBias] = at::full({1}, values.number("response_bias", 0, -kMost, kMost));
+  }
   return imported;
 }
 
@@ -102,8 +116,7 @@ nlohmann::json SiamFcTask::metadata(const nn::Weights& weights) const {
   // Trained on 239 px, SiamFC tracks on 255 (spec sections 3.3 and 3.5).
   constexpr int kTracked = 255;
   const int instance = std::max(kTracked, recipe_.pairs.instance_size);
-  const int cells = nn::output_size(backbone_.plain(), instance) -
-                    nn::output_size(backbone_.plain(), recipe_.pairs.exemplar_size) + 1;
+  const int cells = response_side(recipe_.pairs.exemplar_size, instance);
   return {{"format", 1},
           {"architecture", recipe_.architecture},
           {"backbone", recipe_.backbone},

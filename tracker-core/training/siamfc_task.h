@@ -19,11 +19,13 @@ class SiamFcTask final : public Task {
   double rate_factor(const std::string& key, double progress) const override;
   StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const override;
   nn::Weights export_weights(const nn::Weights& weights) const override;
-  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override;
+  /// Scale and bias of the response too, where the file's metadata say them.
+  Imported import_weights(const nn::ModelFile& model, nn::Weights& weights) const override;
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
  private:
-  at::Tensor features(const nn::Weights& weights, const at::Tensor& patches, double progress) const;
+  /// Cells of the response map of patches of these sides, px.
+  int response_side(int exemplar, int instance) const;
 
   Recipe recipe_;
   TrainableBackbone backbone_;

@@ -7,16 +7,17 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "nn/analysis.h"
 #include "nn/backbones/backbones.h"
 #include "training/distill_loss.h"
 #include "training/mixed_precision.h"
+#include "training/template_size.h"
 
 namespace siamtrack::training {
 namespace {
 
 constexpr int kStride = Teacher::kStride;
 constexpr double kShareFloor = 0.03;  // of the unexplained share: below, it hardly counts
-constexpr int kLargestMap = 32;       // cells: larger maps are compared on a coarser grid
 constexpr double kLeastDistance = 1;  // px: boxes of the teacher may end before a cell
 
 nn::NanoTrackShape shape_of(const StudentRecipe& student) {
@@ -37,23 +38,6 @@ void check_sizes(const char* what, int exemplar_size, int instance_size) {
                   std::to_string(Teacher::kExemplarSize) + " to " +
                   std::to_string(Teacher::kInstanceSize) + ", found " +
                   std::to_string(exemplar_size) + " to " + std::to_string(instance_size));
-}
-
-/// Matrix [count, cells] that interpolates a row of cells at first + i * step, in cells; places
-/// outside take the nearest cell.
-at::Tensor interpolation(int count, double first, double step, std::int64_t cells) {
-  at::Tensor matrix = at::zeros({count, cells});
-  for (int i = 0; i < count; ++i) {
-    const double place = std::clamp(first + i * step, 0.0, static_cast<double>(cells - 1));
-    const auto low = std::min(static_cast<std::int64_t>(place), cells - 2);
-    matrix[i][low] = 1 - (place - static_cast<double>(low));
-    matrix[i][low + 1] = place - static_cast<double>(low);
-  }
-  return matrix;
-}
-
-at::Tensor resampled(const at::Tensor& maps, const at::Tensor& matrix) {
-  return matrix.matmul(maps).matmul(matrix.t());
 }
 
 /// Positions of a map's columns and rows relative to the patch's middle, px (spec section 11.1).
@@ -77,28 +61,18 @@ at::Tensor distances_to(const at::Tensor& sides) {
   return at::stack({x - side(0), y - side(1), side(2) - x, side(3) - y}, 1);
 }
 
-/// Both maps on the same cells, few enough to compare. Cells of all layers begin at the patch's
-/// first pixel.
-at::Tensor compare(const at::Tensor& student, const at::Tensor& teacher) {
-  const auto cells = static_cast<int>(std::min<std::int64_t>(student.size(2), kLargestMap));
-  const auto at_cells = [&](const at::Tensor& map) {
-    if (map.size(2) == cells) return map;
-    const double step = static_cast<double>(map.size(2)) / cells;
-    return resampled(map, interpolation(cells, 0, step, map.size(2)).to(map.device()));
-  };
-  return unexplained_share(at_cells(student), at_cells(teacher));
+/// Brings the teacher's maps to the student's cells.
+/// @param cells, side  of the student's row and the teacher's
+/// @param scale        student's pixels per teacher's pixel
+at::Tensor to_student(int cells, int side, double scale, const at::Device& device) {
+  const int middle = cells / 2, taught_middle = side / 2;
+  return interpolation(cells, taught_middle - middle / scale, 1 / scale, side).to(device);
 }
 
 /// What the teacher says at the student's cells, in the student's pixels.
-/// @param cells  of the student's row
-/// @param scale  student's pixels per teacher's pixel
-NanoTrackSteps::Output answers_at(const NanoTrackSteps::Output& teacher, int cells, double scale) {
-  const std::int64_t own_cells = teacher.logits.size(3);
-  const std::int64_t own_middle = own_cells / 2;
-  const int middle = cells / 2;
-  const double first = static_cast<double>(own_middle) - middle / scale;
-  const at::Tensor matrix =
-      interpolation(cells, first, 1 / scale, own_cells).to(teacher.logits.device());
+/// @param matrix  of to_student()
+NanoTrackSteps::Output answers_at(const NanoTrackSteps::Output& teacher, const at::Tensor& matrix,
+                                  double scale) {
   // Between two cells the distances change with the place; the box does not.
   const at::Tensor boxes = resampled(sides_of(teacher.log_distances.exp()), matrix) * scale;
   return {resampled(teacher.logits, matrix), distances_to(boxes).clamp_min(kLeastDistance).log()};
@@ -125,6 +99,17 @@ StudentTask::StudentTask(const Recipe& recipe, nn::ModelFile teacher, const at::
   const nn::NanoTrackShape shape = shape_of(recipe.student);
   stages_ = nn::mobilenet_v3_nanotrack(shape.version, "backbone.", shape.width).stages;
   head_ = nn::nanotrack_head_blueprint(shape);
+  const NanoTrackSteps taught;
+  const std::vector<int> z = stage_sides(stages_, recipe.student.exemplar_size);
+  const std::vector<int> x = stage_sides(stages_, recipe.student.instance_size);
+  z_grids_ = common_grids(z, taught.stage_sides(Teacher::kExemplarSize), device);
+  x_grids_ = common_grids(x, taught.stage_sides(Teacher::kInstanceSize), device);
+  cells_ = nn::output_size(head_.classification.pixel_after, x.back());
+  answers_ = to_student(cells_, taught.response_side(Teacher::kInstanceSize), scale(), device);
+}
+
+double StudentTask::scale() const {
+  return static_cast<double>(recipe_.student.instance_size) / Teacher::kInstanceSize;
 }
 
 nn::Sequence StudentTask::layers() const {
@@ -138,8 +123,7 @@ nn::Sequence StudentTask::layers() const {
 }
 
 nn::Weights StudentTask::initial_weights(std::uint64_t seed) const {
-  const double scale = static_cast<double>(recipe_.student.instance_size) / Teacher::kInstanceSize;
-  return nanotrack_initial_weights(layers(), Teacher::kHalfTarget * scale, seed);
+  return nanotrack_initial_weights(layers(), Teacher::kHalfTarget * scale(), seed);
 }
 
 double StudentTask::rate_factor(const std::string&, double) const { return 1; }
@@ -170,15 +154,18 @@ StudentTask::Pass StudentTask::run(const nn::Weights& weights, const at::Tensor&
 
 at::Tensor StudentTask::spanned(const Pass& pass, const Teacher::Lesson& lesson) const {
   at::Tensor sum = at::zeros({}, lesson.x_features.options());
-  const auto add = [&](const at::Tensor& own, const at::Tensor& taught, double weight) {
-    sum = sum + weight * (compare(own.to(at::kFloat), taught) + kShareFloor).log();
+  const auto add = [&](const at::Tensor& own, const at::Tensor& taught, const CommonGrid& grid,
+                       double weight) {
+    const at::Tensor share = unexplained_share(resampled(own.to(at::kFloat), grid.first),
+                                               resampled(taught, grid.second));
+    sum = sum + weight * (share + kShareFloor).log();
   };
   for (std::size_t i = 0; i + 1 < stages_.size(); ++i) {
-    add(pass.z[i], lesson.steps[2 * i], recipe_.distill.intermediate);
-    add(pass.x[i], lesson.steps[2 * i + 1], recipe_.distill.intermediate);
+    add(pass.z[i], lesson.steps[2 * i], z_grids_[i], recipe_.distill.intermediate);
+    add(pass.x[i], lesson.steps[2 * i + 1], x_grids_[i], recipe_.distill.intermediate);
   }
-  add(pass.z.back(), lesson.z_features, recipe_.distill.features);
-  add(pass.x.back(), lesson.x_features, recipe_.distill.features);
+  add(pass.z.back(), lesson.z_features, z_grids_.back(), recipe_.distill.features);
+  add(pass.x.back(), lesson.x_features, x_grids_.back(), recipe_.distill.features);
   return sum;
 }
 
@@ -187,19 +174,17 @@ StepLoss StudentTask::loss(const nn::Weights& weights, const Batch& batch, doubl
   const at::Device device = weights.begin()->second.device();
   const at::Tensor z = network_input(batch.exemplars, device);
   const at::Tensor x = network_input(batch.searches, device);
+  const int size = recipe_.student.instance_size;
+  const double drawn = static_cast<double>(size) / recipe_.pairs.instance_size;
+  const PointLabels labels =
+      assign_points(scaled(batch.targets, drawn), size, cells_, kStride).to(device);
   const Teacher::Lesson lesson =
       teacher_.teach(scaled(z, Teacher::kExemplarSize), scaled(x, Teacher::kInstanceSize));
   const nn::Mode mode = progress < mix.frozen_statistics ? nn::Mode::kTrain : nn::Mode::kEval;
   const Pass pass = run(weights, z, x, mode);
   const auto& [logits, log_distances] = pass.output;
 
-  const int size = recipe_.student.instance_size;
-  const auto cells = static_cast<int>(logits.size(3));
-  const NanoTrackSteps::Output taught =
-      answers_at(lesson.output, cells, static_cast<double>(size) / Teacher::kInstanceSize);
-  const double scale = static_cast<double>(size) / recipe_.pairs.instance_size;
-  const PointLabels labels =
-      assign_points(scaled(batch.targets, scale), size, cells, kStride).to(device);
+  const NanoTrackSteps::Output taught = answers_at(lesson.output, answers_, scale());
   const at::Tensor features = spanned(pass, lesson);
   const at::Tensor classes = class_distance(logits, taught.logits);
   const at::Tensor distances =
@@ -219,8 +204,15 @@ nn::Weights StudentTask::export_weights(const nn::Weights& weights) const {
   return detached(weights);
 }
 
-Imported StudentTask::import_weights(const nn::Weights& model, nn::Weights& weights) const {
-  return replace_all(model, layers(), weights);
+Imported StudentTask::import_weights(const nn::ModelFile& model, nn::Weights& weights) const {
+  const StudentRecipe& student = recipe_.student;
+  constexpr ErrorCode kCode = ErrorCode::kModelInvalid;
+  const int side = nn::nanotrack_template_side(student.exemplar_size, kCode);
+  const int found = nn::nanotrack_template_side(
+      model.metadata.value("exemplar_size", student.exemplar_size), kCode);
+  if (found == side || student.version != "v3") return replace_all(model, layers(), weights);
+  return replace_all({with_template_side(model.weights, found, side), model.metadata}, layers(),
+                     weights);
 }
 
 nlohmann::json StudentTask::metadata(const nn::Weights&) const {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "nn/heads/nanotrack.h"
+#include "training/interpolation.h"
 #include "training/recipe.h"
 #include "training/task.h"
 #include "training/teacher.h"
@@ -24,7 +25,7 @@ class StudentTask final : public Task {
   double rate_factor(const std::string& key, double progress) const override;
   StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const override;
   nn::Weights export_weights(const nn::Weights& weights) const override;
-  Imported import_weights(const nn::Weights& model, nn::Weights& weights) const override;
+  Imported import_weights(const nn::ModelFile& model, nn::Weights& weights) const override;
   nlohmann::json metadata(const nn::Weights& weights) const override;
 
  private:
@@ -38,11 +39,15 @@ class StudentTask final : public Task {
                                      nn::Mode mode) const;
   at::Tensor spanned(const Pass& pass, const Teacher::Lesson& lesson) const;
   nn::Sequence layers() const;
+  double scale() const;  ///< student's pixels per teacher's pixel
 
   Recipe recipe_;
   Teacher teacher_;
   std::vector<nn::Sequence> stages_;
   nn::NanoTrackHead head_;
+  std::vector<CommonGrid> z_grids_, x_grids_;  ///< of student and teacher, one per stage
+  at::Tensor answers_;  ///< interpolates the teacher's answers at the student's cells
+  int cells_ = 0;       ///< of the student's answers, in a row
 };
 
 }  // namespace siamtrack::training

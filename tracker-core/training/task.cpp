@@ -11,6 +11,12 @@
 #include "siamtrack/error.h"
 
 namespace siamtrack::training {
+namespace {
+
+/// Whether a convolution sees the pixels: no other has three input channels.
+bool sees_pixels(const at::Tensor& kernel) { return kernel.dim() == 4 && kernel.size(1) == 3; }
+
+}  // namespace
 
 nn::Weights kaiming_weights(const nn::Sequence& layers, std::uint64_t seed) {
   return kaiming_weights(nn::tensor_specs(layers), seed);
@@ -43,13 +49,15 @@ nn::Weights detached(const nn::Weights& weights) {
   return out;
 }
 
-Imported take_over(const nn::Weights& model, nn::Weights& weights, const std::string& prefix) {
+Imported take_over(const nn::ModelFile& model, nn::Weights& weights, const std::string& prefix) {
+  const bool rgb = model.metadata.value("channel_order", "bgr") == "rgb";
+  const std::string other_prefix = model.metadata.value("backbone_prefix", std::string());
   Imported imported;
-  nn::Weights left = model;
+  nn::Weights left = model.weights;
   for (auto& [key, own] : weights) {
     auto found = left.find(key);
     if (found == left.end() && !prefix.empty() && key.starts_with(prefix)) {
-      found = left.find(key.substr(prefix.size()));
+      found = left.find(other_prefix + key.substr(prefix.size()));
     }
     if (found == left.end()) {
       imported.missing.push_back(key);
@@ -60,7 +68,7 @@ Imported take_over(const nn::Weights& model, nn::Weights& weights, const std::st
                                                 nn::shape_text(own.sizes()) + ", found " +
                                                 nn::shape_text(found->second.sizes()));
     }
-    own = found->second.clone();
+    own = rgb && sees_pixels(own) ? found->second.flip(1) : found->second.clone();
     left.erase(found);
     ++imported.taken;
   }
@@ -68,8 +76,10 @@ Imported take_over(const nn::Weights& model, nn::Weights& weights, const std::st
   return imported;
 }
 
-Imported replace_all(const nn::Weights& model, const nn::Sequence& layers, nn::Weights& weights) {
-  nn::check_weights(model, nn::tensor_specs(layers));
+Imported replace_all(const nn::ModelFile& model, const nn::Sequence& layers, nn::Weights& weights) {
+  nn::Weights tracker = model.weights;
+  std::erase_if(tracker, [](const auto& entry) { return entry.first.starts_with("outline."); });
+  nn::check_weights(tracker, nn::tensor_specs(layers));
   return take_over(model, weights);
 }
 

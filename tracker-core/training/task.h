@@ -2,13 +2,12 @@
 #pragma once
 
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "nn/analysis.h"
-#include "nn/weights.h"
+#include "nn/safetensors.h"
 #include "training/batch.h"
 #include "training/random.h"
 
@@ -40,15 +39,17 @@ class Task {
   virtual double rate_factor(const std::string& key, double progress) const = 0;
 
   /// Forward pass in training mode and loss. Updates running statistics in `weights`.
+  /// Copies all that the host has made to the device before it runs the network: such a copy waits
+  /// for whatever the device has been given to do.
   /// @param batch  on any device; pixels are converted on the weights' device
   virtual StepLoss loss(const nn::Weights& weights, const Batch& batch, double progress) const = 0;
 
   /// Weights as a model file holds them, for raw pixels in [0, 255].
   virtual nn::Weights export_weights(const nn::Weights& weights) const = 0;
 
-  /// The inverse of export_weights() for the keys that `model` has; the others stay.
+  /// The inverse of export_weights() and metadata() for what `model` has; the others stay.
   /// Throws   Error(kModelInvalid) naming a key whose shape is another
-  virtual Imported import_weights(const nn::Weights& model, nn::Weights& weights) const = 0;
+  virtual Imported import_weights(const nn::ModelFile& model, nn::Weights& weights) const = 0;
 
   /// The model file's metadata without "training" and "licence".
   virtual nlohmann::json metadata(const nn::Weights& weights) const = 0;
@@ -66,13 +67,17 @@ Random generator_at(double progress, std::uint64_t seed);
 /// Task::export_weights() of networks that are trained as they are run.
 nn::Weights detached(const nn::Weights& weights);
 
-/// Task::import_weights() of networks of which a file may have a part.
-/// @param prefix  of keys that may also stand in `model` without it: a backbone by itself
+/// Task::import_weights() of networks of which a file may have a part. Kernels that the file's
+/// metadata say are for pixels in RGB order are turned to BGR, the order of batches.
+/// @param prefix  of the backbone's keys, which may have the metadata's "backbone_prefix" instead,
+///                or none: a backbone by itself
 /// Throws  Error(kModelInvalid) naming a key whose shape is another
-Imported take_over(const nn::Weights& model, nn::Weights& weights, const std::string& prefix = "");
+Imported take_over(const nn::ModelFile& model, nn::Weights& weights,
+                   const std::string& prefix = "");
 
-/// Task::import_weights() of networks of which a file must have every tensor of `layers`.
+/// Task::import_weights() of networks of which a file must have every tensor of `layers`. It may
+/// have a network that outlines besides, which is left.
 /// Throws  Error(kModelInvalid) naming a key that is missing or has another shape
-Imported replace_all(const nn::Weights& model, const nn::Sequence& layers, nn::Weights& weights);
+Imported replace_all(const nn::ModelFile& model, const nn::Sequence& layers, nn::Weights& weights);
 
 }  // namespace siamtrack::training

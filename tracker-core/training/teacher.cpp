@@ -19,22 +19,22 @@ namespace {
 
 constexpr char kDistanceBias[] = "ban_head.bbox_pred.0.bias";
 
-nn::Weights checked(nn::ModelFile& file) {
+/// On `device` before they are prepared: that chooses their layout by it.
+nn::Weights checked(nn::ModelFile& file, const at::Device& device) {
   const std::string architecture = file.metadata.value("architecture", std::string());
   if (architecture != "nanotrack") {
     throw Error(ErrorCode::kModelInvalid,
                 "teacher: expected architecture nanotrack, found " + architecture);
   }
   nn::check_weights(file.weights, nn::tensor_specs(NanoTrackSteps().layers()));
+  for (auto& [key, tensor] : file.weights) tensor = tensor.to(device);
   return std::move(file.weights);
 }
 
 }  // namespace
 
 Teacher::Teacher(nn::ModelFile file, const at::Device& device)
-    : weights_(checked(file)), network_(NanoTrackSteps().prepared(weights_)) {
-  for (auto& [key, tensor] : weights_) tensor = tensor.to(device);
-}
+    : weights_(checked(file, device)), network_(NanoTrackSteps().prepared(weights_)) {}
 
 Teacher::Lesson Teacher::teach(const at::Tensor& z, const at::Tensor& x) const {
   const at::NoGradGuard constant;

@@ -48,14 +48,14 @@ class Run {
     Loader loader([&](std::int64_t step) { return make(step * recipe_.batch, recipe_.batch); },
                   state_.step, kBatchesAhead);
     Clock::time_point saved = Clock::now();
-    log_.start(state_.step, recipe_);
+    go_on_without([&] { log_.start(state_.step, recipe_); });
     while (state_.step < end && !(options_.stop && *options_.stop)) {
       const Clock::time_point start = Clock::now();
       step(next_of(loader));
       state_.seconds += seconds_since(start);
       if (log_.due(options_.report_every)) report(loader);
       if (seconds_since(saved) > options_.checkpoint_every) {
-        try_to_save();
+        go_on_without([&] { save(); });
         saved = Clock::now();
       }
     }
@@ -103,8 +103,7 @@ class Run {
   }
 
   void take_over(const std::string& path) {
-    const Imported imported =
-        task_.import_weights(nn::read_model_file(path).weights, state_.weights);
+    const Imported imported = task_.import_weights(nn::read_model_file(path), state_.weights);
     if (imported.taken == 0) {
       throw Error(ErrorCode::kModelInvalid, "initial weights " + path + ": expected keys of " +
                                                 state_.architecture + ", found none");
@@ -167,7 +166,7 @@ class Run {
   void report(const Loader& loader) {
     Progress progress = log_.flush(state_.step, recipe_, loader.waited());
     progress.learning_rate = learning_rate(recipe_, state_.step - 1);
-    log_.write(progress);
+    go_on_without([&] { log_.write(progress); });
     if (options_.report) options_.report(progress);
   }
 
@@ -175,15 +174,16 @@ class Run {
     try {
       return loader.next();
     } catch (const std::exception&) {  // what has been learnt is sound
-      try_to_save();
+      go_on_without([&] { save(); });
       throw;
     }
   }
 
-  void try_to_save() {
+  /// Writes what the run can do without.
+  void go_on_without(const std::function<void()>& write) const {
     try {
-      save();
-    } catch (const Error& error) {  // the one before is whole, and the next may succeed
+      write();
+    } catch (const Error& error) {  // the file before is whole, and the next may succeed
       if (!options_.notice) throw;
       options_.notice(error.what());
     }

@@ -38,8 +38,8 @@ struct TrainOptions {
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler
   std::function<void(const Progress&)> report;
   std::function<void(const Imported&)> imported;  ///< what `initial` gave
-  /// Told what the run goes on in spite of: a checkpoint by time that could not be written, which
-  /// ends the run where this is empty; an `initial` that is not read.
+  /// Told what the run goes on in spite of: a checkpoint by time or lines of the curve that could
+  /// not be written, which ends the run where this is empty; an `initial` that is not read.
   std::function<void(const std::string&)> notice;
 };
 

@@ -50,8 +50,8 @@ std::vector<int> level_sides(const nn::RpnNetwork& network, int patch) {
   return sides;
 }
 
-/// Side of the response map of two patches, cells: the smallest of all levels and branches. Less
-/// than 1 when a patch is too small.
+}  // namespace
+
 int response_side(const nn::RpnNetwork& network, int exemplar, int patch) {
   const std::vector<int> z = level_sides(network, exemplar);
   const std::vector<int> x = level_sides(network, patch);
@@ -68,8 +68,6 @@ int response_side(const nn::RpnNetwork& network, int exemplar, int patch) {
   }
   return smallest;
 }
-
-}  // namespace
 
 AnchorSettings read_anchors(const nlohmann::json& metadata) {
   const nlohmann::json values = metadata.value("anchors", nlohmann::json::object());

@@ -42,4 +42,8 @@ nn::RpnNetwork siammargin_network(const nlohmann::json& metadata);
 /// Throws  Error(kModelInvalid) for another architecture
 nn::RpnNetwork make_rpn_network(const nlohmann::json& metadata);
 
+/// Cells along the response map of two patches of these sides, px: the smallest of all levels and
+/// branches. Less than 1 when a patch is too small.
+int response_side(const nn::RpnNetwork& network, int exemplar, int patch);
+
 }  // namespace siamtrack
