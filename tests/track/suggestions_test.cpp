@@ -11,7 +11,8 @@ namespace {
 using testing::textured_square;
 
 constexpr Size kSize{640, 360};
-constexpr TrackConfig kSoonLost{.lost_after = 1, .redetect_interval = 1000};
+constexpr TrackConfig kSoonLost{
+    .lost_threshold = 0.8, .found_threshold = 0.9, .lost_after = 1, .redetect_interval = 1000};
 
 std::shared_ptr<const Model> fast() {
   return Model::load(std::string(SIAMTRACK_SOURCE_MODELS) + "/fast.safetensors", {});
