@@ -47,8 +47,9 @@ class PluginModel {
 };
 
 struct PluginApi {
-  /// As Model::load(), but elements that ask for the same file with the same options get the same
-  /// object for as long as one of them keeps it. Throws Error.
+  /// As Model::load(), with a first pass through the network; but elements that ask for the same
+  /// file with the same options get the same object for as long as one of them keeps it. Throws
+  /// Error.
   std::shared_ptr<const PluginModel> (*open_model)(const std::string& name_or_path,
                                                    const ModelOptions& options);
   /// As check_box() in track.h.

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #include "siamtrack/plugin_api.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <mutex>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include "siamtrack/track.h"
 
@@ -48,6 +50,18 @@ class LoadedModel final : public PluginModel {
   std::shared_ptr<const Model> model_;
 };
 
+/// The first passes through a network compile its layers and fill its caches, on a GPU for seconds:
+/// better while the pipeline starts than between two of its frames.
+void warm_up(const std::shared_ptr<const Model>& model) {
+  constexpr int kSide = 256;  // px
+  const std::vector<std::uint8_t> grey(std::size_t{kSide} * kSide, 128);
+  FrameView frame;
+  frame.format = PixelFormat::kGray8;
+  frame.size = {kSide, kSide};
+  frame.planes[0] = {grey.data(), kSide};
+  Track(model, {}, frame, {kSide / 4.0, kSide / 4.0, kSide / 2.0, kSide / 2.0}).update(frame);
+}
+
 /// Two loads with equal keys give the same network. The time of the last change is part of it, so
 /// that a model file that was written anew is read anew.
 using ModelKey = std::tuple<std::string, std::filesystem::file_time_type, Device, int, int,
@@ -70,7 +84,9 @@ std::shared_ptr<const PluginModel> open_model(const std::string& name_or_path,
   std::erase_if(models, [](const auto& entry) { return entry.second.expired(); });
   std::weak_ptr<const PluginModel>& known = models[key];
   if (auto model = known.lock()) return model;
-  auto model = std::make_shared<LoadedModel>(Model::load(path, options));
+  const std::shared_ptr<const Model> loaded = Model::load(path, options);
+  warm_up(loaded);
+  auto model = std::make_shared<LoadedModel>(loaded);
   known = model;
   return model;
 }
