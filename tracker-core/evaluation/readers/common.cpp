@@ -114,7 +114,7 @@ void match_lengths(Sequence& sequence, const fs::path& annotation, Problems& pro
 
 std::vector<std::string> masks_of(const Sequence& sequence, const fs::path& folder,
                                   Problems& problems) {
-  const auto files = list_images(folder);
+  auto files = list_images(folder);
   if (files.empty() || !sequence.video.empty()) return files;  // a video's frames have no names
   std::map<std::string, std::string> by_stem;
   for (const auto& file : files) by_stem[fs::path(file).stem().string()] = file;
