@@ -36,8 +36,10 @@ struct Pass {
 
 std::vector<int> stage_sides(const std::vector<nn::Sequence>& stages, int patch) {
   std::vector<int> sides;
+  sides.reserve(stages.size());
   for (const nn::Sequence& stage : stages) {
-    sides.push_back(patch = nn::output_size(stage, patch));
+    patch = nn::output_size(stage, patch);
+    sides.push_back(patch);
   }
   return sides;
 }
