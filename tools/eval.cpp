@@ -9,6 +9,7 @@
 #include "commands.h"
 #include "evaluation/campaign.h"
 #include "evaluation/html_report.h"
+#include "evaluation/json_text.h"
 #include "evaluation/table.h"
 #include "evaluation/text.h"
 #include "options.h"
@@ -79,9 +80,7 @@ void eval(const EvalArguments& arguments, int& status) {
   problems.insert(problems.end(), outcome.problems.begin(), outcome.problems.end());
   outcome.report["problems"] = nlohmann::json::array();
   for (const auto& problem : problems) outcome.report["problems"].push_back(to_string(problem));
-  const auto handler = nlohmann::json::error_handler_t::replace;  // of names that are not UTF-8
-  ev::write_file(campaign.folder / "report.json",
-                 outcome.report.dump(1, ' ', false, handler) + "\n");
+  ev::write_file(campaign.folder / "report.json", ev::json_text(outcome.report, 1) + "\n");
   ev::Problems left_out;
   ev::write_html_report(campaign.folder, outcome.report, campaign.labels, campaign.sequences,
                         left_out);

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cstdio>
 
+#include "evaluation/json_text.h"
+
 namespace siamtrack::tools {
 namespace {
 
@@ -51,8 +53,7 @@ void RowReport::add(const nlohmann::ordered_json& row, const std::string& line) 
 }
 
 void RowReport::finish() const {
-  const auto handler = nlohmann::json::error_handler_t::replace;  // of names that are not UTF-8
-  if (format_ == RowFormat::kJson) std::printf("%s\n", rows_.dump(2, ' ', false, handler).c_str());
+  if (format_ == RowFormat::kJson) std::printf("%s\n", evaluation::json_text(rows_, 2).c_str());
   if (format_ == RowFormat::kCsv) std::fputs(to_csv(rows_).c_str(), stdout);
 }
 

@@ -7,7 +7,7 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
-#include <optional>
+#include <utility>
 
 namespace siamtrack::bridge {
 namespace {
@@ -107,9 +107,7 @@ void read_rotated(const GstAnalyticsODMtd& detection, TargetRecord& record) {
   }
   record.rotated =
       RotatedBox{x + width / 2.0, y + height / 2.0, double(width), double(height), double(angle)};
-  for (const auto& [corner_x, corner_y] : corners(*record.rotated)) {
-    record.polygon.push_back({corner_x, corner_y});
-  }
+  record.polygon = to_polygon(record.rotated);
 }
 
 #else

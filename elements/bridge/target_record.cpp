@@ -80,6 +80,13 @@ std::optional<RotatedBox> get_rotated(const GstStructure* structure) {
 
 }  // namespace
 
+std::vector<Point> to_polygon(const std::optional<RotatedBox>& box) {
+  std::vector<Point> polygon;
+  if (!box) return polygon;
+  for (const auto& [x, y] : corners(*box)) polygon.push_back({x, y});
+  return polygon;
+}
+
 const char* to_string(TargetState state) { return kStateNames[static_cast<std::size_t>(state)]; }
 
 TargetState state_from_string(const char* text) {

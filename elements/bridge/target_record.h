@@ -62,6 +62,9 @@ struct FrameRecord {
   std::vector<TargetRecord> targets;
 };
 
+/// The box's corners, as corners() orders them; empty without a box.
+std::vector<Point> to_polygon(const std::optional<RotatedBox>& box);
+
 /// "idle", "tracking", "uncertain", "lost", "terminated".
 const char* to_string(TargetState state);
 

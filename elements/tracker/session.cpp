@@ -68,8 +68,7 @@ GstFlowReturn Session::process(GstBuffer* buffer, const GstSegment& segment) {
   if (GST_BUFFER_IS_DISCONT(buffer) && !targets_.empty()) jump(kResetOnDiscont);
   ++stats_.frames;
   take_orders(buffer);
-  const bool orders = !inits_.empty() || !detected_.empty() || !corrections_.empty();
-  const bool late = settings_.late_policy != LatePolicy::kTrackAll && !orders &&
+  const bool late = settings_.late_policy != LatePolicy::kTrackAll && !has_orders() &&
                     !targets_.empty() && lateness_.late(element_, times_);
   if (late && settings_.late_policy == LatePolicy::kDropBuffer) {
     ++stats_.dropped;
@@ -189,6 +188,11 @@ void Session::make_room() {
     rejections_.push_back({newest.id, newest.box, "too-many"});
     inits_.pop_back();
   }
+}
+
+/// Whether something is to be started on this frame.
+bool Session::has_orders() const {
+  return !inits_.empty() || !detected_.empty() || !corrections_.empty();
 }
 
 bool Session::step_due(bool late) {

@@ -49,6 +49,7 @@ class Session {
   void start_targets(const FrameView& frame, bool still);
   void recognise(const FrameView& frame);
   bool step_due(bool late);
+  bool has_orders() const;
   void attach(GstBuffer* buffer);
   void tell();
   void tell_late();

@@ -21,13 +21,12 @@ void Session::work(GstBuffer* buffer, bool step) {
   }
   const bool exchange = model != model_;
   if (!step && !exchange) targets_.coast(settings_);
-  const bool orders = !inits_.empty() || !detected_.empty() || !corrections_.empty();
-  if (step || exchange || orders) look_at(buffer, std::move(model), step);
+  if (step || exchange || has_orders()) look_at(buffer, std::move(model), step);
 }
 
 void Session::look_at(GstBuffer* buffer, std::shared_ptr<const PluginModel> model, bool step) {
   const bridge::VideoFrameMap map(info_, buffer);
-  if (still_frame_ != nullptr && !targets_.empty()) {
+  if (still_frame_ != nullptr && !targets_.empty() && !corrections_.empty()) {
     correct_targets(bridge::VideoFrameMap(info_, still_frame_).view(), true);
   }
   if (step || model != model_) track(map.view());

@@ -12,6 +12,7 @@ namespace {
 using bridge::Point;
 using bridge::TargetRecord;
 using bridge::TargetState;
+using bridge::to_polygon;
 
 /// Weight of the newest displacement in the velocity; the rest is the velocity so far.
 constexpr double kVelocityGain = 0.5;
@@ -42,13 +43,6 @@ std::optional<bridge::TargetMask> to_mask(const std::optional<Mask>& mask) {
   result.size = mask->size;
   result.pixels = {g_bytes_new(mask->pixels.data(), mask->pixels.size()), g_bytes_unref};
   return result;
-}
-
-std::vector<Point> to_polygon(const std::optional<RotatedBox>& box) {
-  std::vector<Point> polygon;
-  if (!box) return polygon;
-  for (const auto& [x, y] : corners(*box)) polygon.push_back({x, y});
-  return polygon;
 }
 
 }  // namespace

@@ -171,38 +171,39 @@ void wait_until_still(const std::atomic<int>& pushed) {
   }
 }
 
-TEST_F(ExportTest, AReaderThatDoesNotReadHoldsNobodyUp) {
+/// An export into a pipe that nobody reads, whose streaming thread waits.
+struct StuckExport {
   OutputPipe pipe;
-  const Harness harness = export_to_stdout();
+  Harness harness = export_to_stdout();
   std::atomic<int> pushed = 0;
   GstFlowReturn last = GST_FLOW_OK;
-  std::thread streaming([&] { fill(harness.get(), pushed, last); });
-  wait_until_still(pushed);
-  gst_element_set_state(harness->element, GST_STATE_NULL);
-  streaming.join();
-  EXPECT_EQ(last, GST_FLOW_FLUSHING);
-  EXPECT_GT(pushed, 100);
+  std::thread streaming{[this] { fill(harness.get(), pushed, last); }};
+  StuckExport() { wait_until_still(pushed); }
+};
+
+TEST_F(ExportTest, AReaderThatDoesNotReadHoldsNobodyUp) {
+  StuckExport stuck;
+  gst_element_set_state(stuck.harness->element, GST_STATE_NULL);
+  stuck.streaming.join();
+  EXPECT_EQ(stuck.last, GST_FLOW_FLUSHING);
+  EXPECT_GT(stuck.pushed, 100);
 }
 
 TEST_F(ExportTest, AFlushInTheMidstOfALineLosesNothingOfIt) {
-  OutputPipe pipe;
-  const Harness harness = export_to_stdout();
-  std::atomic<int> pushed = 0;
-  GstFlowReturn last = GST_FLOW_OK;
-  std::thread streaming([&] { fill(harness.get(), pushed, last); });
-  wait_until_still(pushed);
+  StuckExport stuck;
+  const Harness& harness = stuck.harness;
   gst_harness_push_event(harness.get(), gst_event_new_flush_start());
-  streaming.join();
-  EXPECT_EQ(last, GST_FLOW_FLUSHING);
-  std::string text = pipe.read();
+  stuck.streaming.join();
+  EXPECT_EQ(stuck.last, GST_FLOW_FLUSHING);
+  std::string text = stuck.pipe.read();
   gst_harness_push_event(harness.get(), gst_event_new_flush_stop(TRUE));
   GstSegment segment;
   gst_segment_init(&segment, GST_FORMAT_TIME);
   gst_harness_push_event(harness.get(), gst_event_new_segment(&segment));
   through(harness, frame(0, {}));
-  text += pipe.read();
+  text += stuck.pipe.read();
   const auto all = split(text, '\n');
-  ASSERT_EQ(all.size(), static_cast<std::size_t>(pushed) + 2);
+  ASSERT_EQ(all.size(), static_cast<std::size_t>(stuck.pushed) + 2);
   for (std::size_t i = 0; i < all.size(); ++i) EXPECT_EQ(Json::parse(all[i])["frame"], i);
 }
 

@@ -4,6 +4,7 @@
 #include <fstream>
 #include <set>
 
+#include "evaluation/json_text.h"
 #include "evaluation/text.h"
 #include "siamtrack/error.h"
 
@@ -41,9 +42,7 @@ void forget(const fs::path& results, const std::string& tracker) {
 }
 
 /// The text as JSON gives it back: in UTF-8, which names of files need not be.
-std::string as_json(const std::string& text) {
-  return json::parse(json(text).dump(-1, ' ', false, json::error_handler_t::replace));
-}
+std::string as_json(const std::string& text) { return json::parse(json_text(json(text))); }
 
 /// Throws away results that another version of a tracker made.
 void forget_outdated(const Campaign& campaign) {

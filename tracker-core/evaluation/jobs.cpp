@@ -14,6 +14,7 @@
 #include <cstring>
 #include <nlohmann/json.hpp>
 
+#include "evaluation/json_text.h"
 #include "siamtrack/error.h"
 
 namespace siamtrack::evaluation {
@@ -74,7 +75,7 @@ std::string answer_of(const Job& job) {
   }
   json lines = json::array();
   for (const auto& p : problems) lines.push_back({p.sequence, p.file, p.line, p.text});
-  return lines.dump(-1, ' ', false, json::error_handler_t::replace) + "\n";
+  return json_text(lines) + "\n";
 }
 
 [[noreturn]] void worker_loop(const std::vector<Job>& jobs, int socket) {
