@@ -127,6 +127,14 @@ __global__ void sum_pixels(PixelLayout layout, Size frame, unsigned long long* s
   }
 }
 
+cudaLaunchConfig_t make_launch(dim3 blocks, dim3 threads, cudaStream_t queue) {
+  cudaLaunchConfig_t launch = {};
+  launch.gridDim = blocks;
+  launch.blockDim = threads;
+  launch.stream = queue;
+  return launch;
+}
+
 PixelLayout describe_device(const FrameView& frame) {
   if (frame.memory != MemoryKind::kCuda) {
     throw Error(ErrorCode::kUnsupportedInput, "frame memory, expected CUDA, got host");
@@ -148,8 +156,9 @@ void crop(const FrameView& frame, const SubWindow& window, const Colour& border,
   const auto queue = static_cast<cudaStream_t>(out.stream);
   wait_for(static_cast<cudaStream_t>(frame.stream), queue);
   const auto blocks = static_cast<unsigned>((side + kBlockSide - 1) / kBlockSide);
-  crop_pixels<<<dim3(blocks, blocks), dim3(kBlockSide, kBlockSide), 0, queue>>>(job, out.pixels);
-  check(cudaGetLastError(), "launch of the crop");
+  const cudaLaunchConfig_t launch =
+      make_launch(dim3(blocks, blocks), dim3(kBlockSide, kBlockSide), queue);
+  check(cudaLaunchKernelEx(&launch, crop_pixels, job, out.pixels), "launch of the crop");
 }
 
 Colour mean_colour(const FrameView& frame, void* stream) {
@@ -162,9 +171,10 @@ Colour mean_colour(const FrameView& frame, void* stream) {
   check(cudaMalloc(&memory, sizeof(sums)), "allocation of three sums");
   const std::unique_ptr<void, FreeDevice> owner(memory);
   check(cudaMemsetAsync(memory, 0, sizeof(sums), queue), "clearing of three sums");
-  sum_pixels<<<kSumBlocks, kSumThreads, 0, queue>>>(layout, frame.size,
-                                                    static_cast<unsigned long long*>(memory));
-  check(cudaGetLastError(), "launch of the mean colour");
+  const cudaLaunchConfig_t launch = make_launch(dim3(kSumBlocks), dim3(kSumThreads), queue);
+  check(cudaLaunchKernelEx(&launch, sum_pixels, layout, frame.size,
+                           static_cast<unsigned long long*>(memory)),
+        "launch of the mean colour");
   check(cudaMemcpyAsync(sums, memory, sizeof(sums), cudaMemcpyDeviceToHost, queue),
         "copy of three sums");
   check(cudaStreamSynchronize(queue), "mean colour");
