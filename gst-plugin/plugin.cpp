@@ -3,6 +3,7 @@
 
 #include "bridge/track_meta.h"
 #include "export/gstsiamtrackexport.h"
+#include "export/gstsiamtrackmeta2json.h"
 #include "overlay/gstsiamtrackoverlay.h"
 #include "tracker/gstsiamtrack.h"
 
@@ -15,6 +16,7 @@ constexpr RegisterElement kElements[] = {
     gst_element_register_siamtrack,
     gst_element_register_siamtrackoverlay,
     gst_element_register_siamtrackexport,
+    gst_element_register_siamtrackmeta2json,
 };
 
 gboolean plugin_init(GstPlugin* plugin) {

@@ -6,7 +6,6 @@ namespace {
 
 using bridge::kAnyTime;
 using bridge::kInReady;
-using Table = bridge::PropertyTable<ExportSettings>;
 
 GType format_type() {
   static const GEnumValue values[] = {
@@ -20,23 +19,37 @@ GType format_type() {
   return type;
 }
 
+template <typename Settings>
+void add_selection(bridge::PropertyTable<Settings>& table) {
+  table.plain({"include-lost", "Include lost", "Write lost targets too"},
+              SIAMTRACK_SETTING(selection.include_lost), kAnyTime);
+  table.plain(
+      {"normalized", "Normalized", "Write boxes as fractions of the frame instead of pixels"},
+      SIAMTRACK_SETTING(selection.normalized), kAnyTime);
+}
+
 }  // namespace
 
 const bridge::PropertyTable<ExportSettings>& export_properties() {
-  static const Table table = [] {
-    Table all;
+  static const auto table = [] {
+    bridge::PropertyTable<ExportSettings> all;
     all.plain({"location", "Location", "File to write; - is the standard output"},
               SIAMTRACK_SETTING(location), kInReady);
     all.choice({"format", "Format", "Format of the file"}, SIAMTRACK_SETTING(format), format_type(),
                kInReady);
     all.plain({"append", "Append", "Keep what the file has and write after it"},
               SIAMTRACK_SETTING(append), kInReady);
-    all.plain({"include-lost", "Include lost", "Write lost targets too"},
-              SIAMTRACK_SETTING(selection.include_lost), kAnyTime);
-    all.plain(
-        {"normalized", "Normalized", "Write boxes as fractions of the frame instead of pixels"},
-        SIAMTRACK_SETTING(selection.normalized), kAnyTime);
+    add_selection(all);
     gst_type_mark_as_plugin_api(format_type(), static_cast<GstPluginAPIFlags>(0));
+    return all;
+  }();
+  return table;
+}
+
+const bridge::PropertyTable<Meta2JsonSettings>& meta2json_properties() {
+  static const auto table = [] {
+    bridge::PropertyTable<Meta2JsonSettings> all;
+    add_selection(all);
     return all;
   }();
   return table;

@@ -10,7 +10,7 @@
 
 namespace siamtrack::exporting {
 
-/// Everything that a user can set.
+/// Everything that a user can set of siamtrackexport.
 struct ExportSettings {
   std::string location;  ///< empty: not set
   Format format = Format::kJsonl;
@@ -19,5 +19,12 @@ struct ExportSettings {
 };
 
 const bridge::PropertyTable<ExportSettings>& export_properties();
+
+/// The same of siamtrackmeta2json.
+struct Meta2JsonSettings {
+  Selection selection;
+};
+
+const bridge::PropertyTable<Meta2JsonSettings>& meta2json_properties();
 
 }  // namespace siamtrack::exporting

@@ -54,6 +54,14 @@ std::string utc_of(GstBuffer* buffer) {
   return std::string(text.get()) + fraction;
 }
 
+Size frame_size(const GstCaps* caps) {
+  Size size;
+  const GstStructure* structure = gst_caps_get_structure(caps, 0);
+  gst_structure_get_int(structure, "width", &size.width);
+  gst_structure_get_int(structure, "height", &size.height);
+  return size;
+}
+
 FrameEntry read_frame(GstBuffer* buffer, const GstSegment& segment, Size frame,
                       const Selection& selection) {
   FrameEntry entry;

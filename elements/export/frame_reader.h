@@ -13,10 +13,13 @@ struct Selection {
   bool normalized = false;
 };
 
+/// Width and height that the caps tell; 0 x 0 when they do not.
+Size frame_size(const GstCaps* caps);
+
 /// Reads times and targets of a buffer; `index` stays 0.
 ///
 /// @param segment  that the buffer belongs to
-/// @param frame    size from the caps, 0 x 0 when they do not tell
+/// @param frame    see frame_size()
 /// Throws  Error(kUnsupportedInput) when fractions are asked for and nothing tells the frame size
 FrameEntry read_frame(GstBuffer* buffer, const GstSegment& segment, Size frame,
                       const Selection& selection);

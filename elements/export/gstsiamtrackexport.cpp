@@ -100,11 +100,7 @@ gboolean stop(GstBaseTransform* transform) {
 }
 
 gboolean set_caps(GstBaseTransform* transform, GstCaps* input, GstCaps*) {
-  siamtrack::Size& frame = private_of(transform).frame;
-  frame = {};
-  const GstStructure* structure = gst_caps_get_structure(input, 0);
-  gst_structure_get_int(structure, "width", &frame.width);
-  gst_structure_get_int(structure, "height", &frame.height);
+  private_of(transform).frame = exporting::frame_size(input);
   return TRUE;
 }
 

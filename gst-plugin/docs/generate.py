@@ -12,7 +12,7 @@ import re
 import subprocess
 import sys
 
-ELEMENTS = ("siamtrack", "siamtrackoverlay", "siamtrackexport")
+ELEMENTS = ("siamtrack", "siamtrackoverlay", "siamtrackexport", "siamtrackmeta2json")
 INHERITED = {"name", "parent", "qos"}  # of GstObject and GstBaseTransform
 HEAD = """# The elements
 

@@ -30,7 +30,8 @@ def replace(words, video):
         if name in SOURCES:
             part = CAMERA.split()
         elif name in SINKS:
-            part = ["fakesink"] + [word for word in part[1:] if word.startswith("name=")]
+            part = ["fakesink"] + [word for word in part[1:]
+                                   if word.startswith("name=") or word.endswith(".")]
         elif name in ("filesrc", "multifilesrc"):
             part = ["filesrc"] + [f"location={video}" if word.startswith("location=") else word
                                   for word in part[1:]]

@@ -4,6 +4,7 @@
 
 #include "bridge/track_meta.h"
 #include "export/gstsiamtrackexport.h"
+#include "export/gstsiamtrackmeta2json.h"
 #include "overlay/gstsiamtrackoverlay.h"
 #include "tracker/gstsiamtrack.h"
 
@@ -16,6 +17,7 @@ int main(int argc, char** argv) {
   GST_ELEMENT_REGISTER(siamtrack, nullptr);
   GST_ELEMENT_REGISTER(siamtrackoverlay, nullptr);
   GST_ELEMENT_REGISTER(siamtrackexport, nullptr);
+  GST_ELEMENT_REGISTER(siamtrackmeta2json, nullptr);
   const int result = RUN_ALL_TESTS();
   gst_deinit();
   return result;
