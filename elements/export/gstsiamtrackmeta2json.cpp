@@ -9,10 +9,8 @@
  *
  * ## Example launch line
  * |[
- * gst-launch-1.0 videotestsrc num-buffers=100 pattern=ball ! siamtrack box=150,100,40,40 ! tee
- * name=t \
- *   ! queue ! siamtrackmeta2json ! udpsink host=127.0.0.1 port=5000 \
- *   t. ! queue ! siamtrackoverlay ! videoconvert ! autovideosink
+ * gst-launch-1.0 videotestsrc num-buffers=100 pattern=ball ! siamtrack box=150,100,40,40 \
+ *   ! siamtrackmeta2json ! udpsink host=127.0.0.1 port=5000
  * ]|
  */
 #include "gstsiamtrackmeta2json.h"
