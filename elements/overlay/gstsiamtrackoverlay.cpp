@@ -18,7 +18,6 @@
 
 #include <gst/video/video.h>
 
-#include <atomic>
 #include <memory>
 
 #include "../bridge/guard.h"
@@ -46,10 +45,9 @@ struct Remembered {
 
 struct Private {
   bridge::GuardedSettings<overlay::OverlaySettings> settings{overlay::overlay_properties()};
-  std::atomic<bool> ask{true};  // downstream, whether it renders compositions
   // The streaming thread's own:
   GstVideoInfo info{};
-  bool attach = false;                        // what it answered
+  bool attach = false;                        // downstream renders compositions
   std::unique_ptr<overlay::Painter> painter;  // between start and stop
   Remembered remembered;
 };
@@ -99,27 +97,13 @@ GstCaps* fixate_caps(GstBaseTransform* transform, GstPadDirection direction, Gst
   return candidates;
 }
 
-gboolean set_caps(GstBaseTransform* transform, GstCaps* input, GstCaps*) {
+gboolean set_caps(GstBaseTransform* transform, GstCaps* input, GstCaps* output) {
   Private& self = private_of(transform);
-  self.ask = true;
+  // The caps alone tell it. An allocation query would be answered for a sink behind a scaler, too,
+  // which would not scale what is attached.
+  self.attach = overlay::has_composition(output);
   self.remembered = {};  // its boxes are of the old frame size
   return gst_video_info_from_caps(&self.info, input);
-}
-
-/// Whether downstream renders compositions, by the caps or because it says so when asked. The base
-/// class does not ask: it works in place and needs no memory. Only after the caps went out does
-/// downstream know what it is asked about.
-bool downstream_renders(GstPad* source) {
-  GstCaps* caps = gst_pad_get_current_caps(source);
-  if (caps == nullptr) return false;
-  GstQuery* query = gst_query_new_allocation(caps, FALSE);
-  const bool renders =
-      overlay::has_composition(caps) ||
-      (gst_pad_peer_query(source, query) &&
-       gst_query_find_allocation_meta(query, GST_VIDEO_OVERLAY_COMPOSITION_META_API_TYPE, nullptr));
-  gst_query_unref(query);
-  gst_caps_unref(caps);
-  return renders;
 }
 
 gboolean start(GstBaseTransform* transform) {
@@ -133,19 +117,12 @@ gboolean stop(GstBaseTransform* transform) {
   Private& self = private_of(transform);
   self.painter.reset();
   self.remembered = {};
-  self.ask = true;
   return TRUE;
 }
 
 gboolean sink_event(GstBaseTransform* transform, GstEvent* event) {
   if (GST_EVENT_TYPE(event) == GST_EVENT_FLUSH_STOP) private_of(transform).remembered = {};
   return parent_class()->sink_event(transform, event);
-}
-
-gboolean src_event(GstBaseTransform* transform, GstEvent* event) {
-  // Equal caps do not come to set_caps again, though another sink may have been linked.
-  if (GST_EVENT_TYPE(event) == GST_EVENT_RECONFIGURE) private_of(transform).ask = true;
-  return parent_class()->src_event(transform, event);
 }
 
 /// Lets controllers set the properties for this frame.
@@ -179,10 +156,6 @@ int chroma_grid(const GstVideoInfo& info) {
 GstFlowReturn draw(GstBaseTransform* transform, GstBuffer* buffer) {
   Private& self = private_of(transform);
   const overlay::OverlaySettings settings = self.settings.copy();
-  // Asked on the first frame, target or not: a queue answers only when it is empty.
-  if (self.ask.exchange(false)) {
-    self.attach = downstream_renders(GST_BASE_TRANSFORM_SRC_PAD(transform));
-  }
   const auto& targets = current_targets(self, buffer, settings.expire);
   if (targets.empty()) return GST_FLOW_OK;
   const overlay::Canvas canvas{
@@ -239,7 +212,6 @@ static void gst_siam_track_overlay_class_init(GstSiamTrackOverlayClass* klass) {
   transform_class->start = start;
   transform_class->stop = stop;
   transform_class->sink_event = sink_event;
-  transform_class->src_event = src_event;
   transform_class->before_transform = before_transform;
   transform_class->transform_ip = transform_ip;
 }
