@@ -8,7 +8,7 @@
 namespace siamtrack::overlay {
 namespace {
 
-constexpr std::size_t kCacheSize = 64;  // pictures; about 20 kB each
+constexpr std::size_t kLeastRoom = 64;  // pictures; about 20 kB each
 constexpr int kMaxLabelWidth = 1024;    // px; a longer text is ended with dots
 constexpr std::uint32_t kBlack = 0xff000000;
 constexpr std::uint32_t kWhite = 0xffffffff;
@@ -30,7 +30,11 @@ void draw_on(cairo_t* cairo, PangoLayout* layout, std::uint32_t colour, int padd
 }  // namespace
 
 LabelPainter::LabelPainter()
-    : fonts_(pango_cairo_font_map_new()), context_(pango_font_map_create_context(fonts_.get())) {}
+    : fonts_(pango_cairo_font_map_new()),
+      context_(pango_font_map_create_context(fonts_.get())),
+      room_(kLeastRoom) {}
+
+void LabelPainter::expect(std::size_t texts) { room_ = std::max(kLeastRoom, texts); }
 
 const Picture& LabelPainter::paint(const std::string& text, std::uint32_t colour, int height) {
   const auto found = std::find_if(cache_.begin(), cache_.end(), [&](const Entry& entry) {
@@ -41,7 +45,7 @@ const Picture& LabelPainter::paint(const std::string& text, std::uint32_t colour
     return cache_.front().picture;
   }
   cache_.push_front({text, colour, height, draw(text, colour, height)});
-  if (cache_.size() > kCacheSize) cache_.pop_back();
+  while (cache_.size() > room_) cache_.pop_back();
   return cache_.front().picture;
 }
 

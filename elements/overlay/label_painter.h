@@ -22,6 +22,9 @@ class LabelPainter {
  public:
   LabelPainter();
 
+  /// Makes room for the pictures of so many texts: those of one frame, each painted twice.
+  void expect(std::size_t texts);
+
   /// @param colour    0xAARRGGBB of the plate; the text is black or white, whichever reads better
   /// @param height    of the font, px
   /// @return          valid until the next call
@@ -39,6 +42,7 @@ class LabelPainter {
   std::unique_ptr<PangoFontMap, ObjectUnref> fonts_;
   std::unique_ptr<PangoContext, ObjectUnref> context_;
   std::list<Entry> cache_;  // latest first
+  std::size_t room_;        // in the cache
 };
 
 }  // namespace siamtrack::overlay

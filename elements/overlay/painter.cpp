@@ -34,6 +34,7 @@ void Painter::plan_label(const bridge::TargetRecord& target, const OverlayStyle&
 Painter::Scene Painter::plan(const std::vector<bridge::TargetRecord>& targets,
                              const OverlayStyle& style, const Canvas& canvas) {
   Scene scene;
+  labels_.expect(targets.size());
   const auto add = [&scene](std::vector<Stroke> strokes) {
     std::move(strokes.begin(), strokes.end(), std::back_inserter(scene.strokes));
   };

@@ -96,6 +96,27 @@ TEST_F(OverlayComposition, RectanglesAreReusedWhileNothingChanges) {
   EXPECT_NE(numbers(push(harness, {11, 10, 20, 20})), first);
 }
 
+TEST_F(OverlayComposition, EveryLabelOfManyTargetsIsDrawnOnce) {
+  constexpr std::uint64_t kTargets = 100;
+  const Harness harness = open(kRenders, "siamtrackoverlay labels=id");
+  const auto labels = [&](double x) {
+    Buffer frame = noise_frame(info_);
+    for (std::uint64_t id = 1; id <= kTargets; ++id)
+      add_target(frame, kSize, target({x, 10, 9, 9}, id));
+    const Buffer out = through(harness, std::move(frame));
+    auto* all = const_cast<GstVideoOverlayComposition*>(composition(out));
+    std::vector<GstBuffer*> pictures;  // of the labels, which come last; kept by the element
+    const guint count = gst_video_overlay_composition_n_rectangles(all);
+    for (guint i = count - kTargets; i < count; ++i) {
+      pictures.push_back(gst_video_overlay_rectangle_get_pixels_unscaled_raw(
+          gst_video_overlay_composition_get_rectangle(all, i), GST_VIDEO_OVERLAY_FORMAT_FLAG_NONE));
+    }
+    return pictures;
+  };
+  const auto first = labels(10);
+  EXPECT_EQ(labels(11), first);
+}
+
 TEST_F(OverlayComposition, JoinsWhatUpstreamAttached) {
   const Harness harness = make_harness(kOutlineOnly);
   gst_harness_set_sink_caps_str(harness.get(), kRenders);
