@@ -175,7 +175,8 @@ class Mot : public Formatter {
     std::string text;
     for (const TargetRecord& target : entry.targets) {
       const double confidence = std::isnan(target.score) ? kUnknownConfidence : target.score;
-      text += std::to_string(entry.index + 1) + "," + std::to_string(target.id) + "," +
+      const std::string id = target.id != 0 ? std::to_string(target.id) : "-1";  // no track's
+      text += std::to_string(entry.index + 1) + "," + id + "," +
               box_text(target.box, entry.normalized ? 0 : 1, decimals(entry)) + "," +
               number(confidence, kDecimals) + ",-1,-1,-1\n";
     }

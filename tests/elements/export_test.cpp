@@ -76,6 +76,12 @@ TEST_F(ExportTest, MotHasARowPerTarget) {
   EXPECT_EQ(numbers(text[1]), (std::vector<double>{3, 9, 6, 7, 7, 8, 1, -1, -1, -1}));
 }
 
+TEST_F(ExportTest, MotGivesADetectionWithoutATrackNoNumber) {
+  const Harness harness = open("format=mot");
+  through(harness, frame(0, {target({0, 0, 4, 4}, 0)}));
+  EXPECT_EQ(lines()[0].substr(0, 5), "1,-1,");
+}
+
 TEST_F(ExportTest, LostTargetsCanBeLeftOut) {
   push_story(open("include-lost=false"));
   const auto text = lines();
