@@ -12,6 +12,7 @@
  */
 #include "gstsiamtrack.h"
 
+#include <algorithm>
 #include <string_view>
 
 #include "bridge/guard.h"
@@ -40,18 +41,28 @@ GstStaticPadTemplate src_template =
                             GST_STATIC_CAPS(GST_VIDEO_CAPS_MAKE(SIAMTRACK_VIDEO_FORMATS)));
 
 void set_property(GObject* object, guint id, const GValue* value, GParamSpec* spec) {
+  SharedState& shared = GST_SIAMTRACK(object)->state->shared;
+  const std::lock_guard lock(shared.mutex);
+  settings_table().set(shared.settings, id, value);
+  ++shared.generation;
+  if (shared.streaming) request_box(shared, spec->name);
+}
+
+bool is_loaded(SharedState& shared) {
+  const std::lock_guard lock(shared.mutex);
+  return shared.model != nullptr;
+}
+
+/// Loads the model here, not in set_property(): one g_object_set() may change model and preset, and
+/// neither of the two need fit the other's old value.
+void dispatch_properties_changed(GObject* object, guint count, GParamSpec** changed) {
+  G_OBJECT_CLASS(gst_siamtrack_parent_class)->dispatch_properties_changed(object, count, changed);
   auto* self = GST_SIAMTRACK(object);
-  SharedState& shared = self->state->shared;
-  const std::string_view name = spec->name;
-  bool reload = false;
-  {
-    const std::lock_guard lock(shared.mutex);
-    settings_table().set(shared.settings, id, value);
-    ++shared.generation;
-    if (shared.streaming) request_box(shared, spec->name);
-    reload = (name == "model" || name == "preset") && shared.model != nullptr;
-  }
-  if (reload) reopen_model(self);
+  const bool concerned = std::any_of(changed, changed + count, [](const GParamSpec* spec) {
+    const std::string_view name = spec->name;
+    return name == "model" || name == "preset";
+  });
+  if (concerned && is_loaded(self->state->shared)) reopen_model(self);
 }
 
 void get_property(GObject* object, guint id, GValue* value, GParamSpec*) {
@@ -177,6 +188,7 @@ static void gst_siamtrack_class_init(GstSiamTrackClass* klass) {
   auto* base = GST_BASE_TRANSFORM_CLASS(klass);
   object->set_property = set_property;
   object->get_property = get_property;
+  object->dispatch_properties_changed = dispatch_properties_changed;
   object->finalize = gst_siamtrack_finalize;
   install_properties(object);
   install_actions(object);

@@ -73,6 +73,17 @@ TEST_F(SiamTrackSettings, ExchangesThePresetWhilePlaying) {
   EXPECT_EQ(bench.push().targets.at(0).id, id);
 }
 
+TEST_F(SiamTrackSettings, ModelAndPresetSetTogetherAreLoadedTogether) {
+  Bench bench("siamtrack preset=no-outline", kCaps);
+  const std::size_t before = core.calls().models.size();
+  g_object_set(bench.element(), "model", "fast", "preset", "", nullptr);
+  for (int i = 0; i < 400 && core.calls().models.size() == before; ++i) g_usleep(5000);
+  g_usleep(50000);  // time for what should not come
+  EXPECT_EQ(core.calls().models.size(), before + 1);
+  EXPECT_EQ(core.calls().models.back(), "fast");
+  EXPECT_EQ(core.calls().options.preset, "");
+}
+
 TEST_F(SiamTrackSettings, ATargetThatStartsWithTheNewModelIsOfThatModel) {
   Bench bench("siamtrack max-targets=2 box=100,50,40,30", kCaps);
   bench.push();
