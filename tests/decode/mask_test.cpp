@@ -3,8 +3,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <cmath>
-#include <numbers>
+#include <cstdint>
+#include <vector>
 
 namespace siamtrack {
 namespace {
@@ -58,6 +60,49 @@ TEST(PasteMask, InterpolatesBetweenValues) {
   ASSERT_TRUE(mask);
   EXPECT_EQ(mask->x, 50 + 31);                      // the first above the threshold
   EXPECT_EQ(mask->x + mask->size.width, 150 + 70);  // and the last: 0 outside
+}
+
+/// The same pixel by pixel from the definition, over the whole frame.
+std::vector<std::uint8_t> defined(const std::vector<float>& values, int side,
+                                  const MaskPlace& place, double threshold) {
+  const auto value = [&](double column, double row) {
+    const bool inside = column >= 0 && row >= 0 && column < side && row < side;
+    return inside ? double{values[static_cast<std::size_t>(row * side + column)]} : 0.0;
+  };
+  std::vector<std::uint8_t> pixels;
+  for (int y = 0; y < kFrame.height; ++y) {
+    for (int x = 0; x < kFrame.width; ++x) {
+      const double u = (x - place.offset_x) / place.scale_x;
+      const double v = (y - place.offset_y) / place.scale_y;
+      double sum = 0;
+      for (const double row : {std::floor(v), std::floor(v) + 1}) {
+        for (const double column : {std::floor(u), std::floor(u) + 1}) {
+          sum += value(column, row) * (1 - std::abs(u - column)) * (1 - std::abs(v - row));
+        }
+      }
+      pixels.push_back(sum > threshold ? 255 : 0);
+    }
+  }
+  return pixels;
+}
+
+TEST(PasteMask, IsBilinearAtEveryScale) {
+  constexpr int kSide = 9;
+  std::vector<float> values;
+  for (int i = 0; i < kSide * kSide; ++i) values.push_back(static_cast<float>(i * 37 % 81) / 81);
+  for (const MaskPlace& place : {MaskPlace{50.3, 31.7, 12.6, 20.1},
+                                 {0.21, 1.3, 300.4, -3.2},
+                                 {90.1, 0.4, -200.7, 470.2},
+                                 {1, 1, 3, 4}}) {
+    const auto mask = paste_mask(values, kSide, place, kFrame, 0.4567);
+    ASSERT_TRUE(mask);
+    std::vector<std::uint8_t> found(std::size_t{kFrame.width} * kFrame.height);
+    for (int row = 0; row < mask->size.height; ++row) {
+      std::copy_n(mask->pixels.begin() + std::ptrdiff_t{row} * mask->size.width, mask->size.width,
+                  found.begin() + std::ptrdiff_t{mask->y + row} * kFrame.width + mask->x);
+    }
+    EXPECT_EQ(found, defined(values, kSide, place, 0.4567)) << place.scale_x;
+  }
 }
 
 TEST(PasteMask, IsCutAtTheFrame) {

@@ -9,34 +9,10 @@
 namespace siamtrack {
 namespace {
 
-constexpr int kStride = 8;                // network px between two cells of the response map
-constexpr int kPaddingCells = 8;          // cells that the padded network adds to the map
+constexpr int kStride = 8;        // network px between two cells of the response map
+constexpr int kPaddingCells = 8;  // cells that the padded network adds to the map
+constexpr int kPadding = 2;       // values of 0 on each side of a mask: a tap's
 constexpr std::uint8_t kSet = 255;
-
-/// Bilinear value at (x, y); 0 outside.
-class Surface {
- public:
-  Surface(std::span<const float> values, int side) : values_(values), side_(side) {}
-
-  float at(double x, double y) const {
-    const int column = static_cast<int>(std::floor(x));
-    const int row = static_cast<int>(std::floor(y));
-    const auto dx = static_cast<float>(x - column);
-    const auto dy = static_cast<float>(y - row);
-    const float above = value(column, row) * (1 - dx) + value(column + 1, row) * dx;
-    const float below = value(column, row + 1) * (1 - dx) + value(column + 1, row + 1) * dx;
-    return above * (1 - dy) + below * dy;
-  }
-
- private:
-  float value(int column, int row) const {
-    const bool inside = column >= 0 && row >= 0 && column < side_ && row < side_;
-    return inside ? values_[static_cast<std::size_t>(row) * side_ + column] : 0;
-  }
-
-  std::span<const float> values_;
-  int side_;
-};
 
 /// Whole pixels [first, last) of a frame of `extent` pixels that a mask reaches.
 struct Reach {
@@ -49,6 +25,40 @@ Reach reach(double scale, double offset, int side, int extent) {
     return static_cast<int>(std::clamp(place, 0.0, static_cast<double>(extent)));
   };
   return {inside(std::floor(offset - scale)), inside(std::ceil(offset + scale * side) + 1)};
+}
+
+/// The two neighbouring values that a frame pixel lies between, along one axis of a padded mask.
+struct Tap {
+  std::size_t first;
+  float weight;  ///< of the second
+};
+
+/// A tap for each pixel of `pixels`; in the padding where the mask has no values.
+std::vector<Tap> make_taps(const Reach& pixels, double scale, double offset, int side) {
+  std::vector<Tap> taps;
+  for (int pixel = pixels.first; pixel < pixels.last; ++pixel) {
+    const double place = (pixel - offset) / scale;
+    const double below = std::floor(place);
+    const double inside = std::clamp(below, -double{kPadding}, static_cast<double>(side));
+    taps.push_back(
+        {static_cast<std::size_t>(inside + kPadding), static_cast<float>(place - below)});
+  }
+  return taps;
+}
+
+/// The values with zeros around them.
+std::vector<float> padded(std::span<const float> values, int side) {
+  const std::size_t pitch = static_cast<std::size_t>(side) + 2 * kPadding;
+  std::vector<float> all(pitch * pitch);
+  for (std::size_t row = 0; row < static_cast<std::size_t>(side); ++row) {
+    std::copy_n(values.begin() + static_cast<std::ptrdiff_t>(row) * side, side,
+                all.begin() + static_cast<std::ptrdiff_t>((row + kPadding) * pitch + kPadding));
+  }
+  return all;
+}
+
+float between(float first, float second, float weight) {
+  return first * (1 - weight) + second * weight;
 }
 
 /// The part of `mask` inside of the smallest rectangle around what is set.
@@ -86,12 +96,19 @@ std::optional<Mask> paste_mask(std::span<const float> values, int side, const Ma
   const Reach rows = reach(place.scale_y, place.offset_y, side, frame.height);
   Mask mask{columns.first, rows.first, {columns.last - columns.first, rows.last - rows.first}, {}};
   if (mask.size.width <= 0 || mask.size.height <= 0) return std::nullopt;
-  const Surface surface(values, side);
-  for (int y = rows.first; y < rows.last; ++y) {
-    const double v = (y - place.offset_y) / place.scale_y;
-    for (int x = columns.first; x < columns.last; ++x) {
-      const double u = (x - place.offset_x) / place.scale_x;
-      mask.pixels.push_back(surface.at(u, v) > threshold ? kSet : 0);
+  const std::vector<float> map = padded(values, side);
+  const std::size_t pitch = static_cast<std::size_t>(side) + 2 * kPadding;
+  const std::vector<Tap> taps = make_taps(columns, place.scale_x, place.offset_x, side);
+  std::vector<float> line(pitch);
+  mask.pixels.resize(taps.size() * static_cast<std::size_t>(mask.size.height));
+  std::uint8_t* pixel = mask.pixels.data();
+  for (const Tap& row : make_taps(rows, place.scale_y, place.offset_y, side)) {
+    const float* above = map.data() + row.first * pitch;
+    for (std::size_t i = 0; i < pitch; ++i)
+      line[i] = between(above[i], above[i + pitch], row.weight);
+    for (const Tap& tap : taps) {
+      const float value = between(line[tap.first], line[tap.first + 1], tap.weight);
+      *pixel++ = value > threshold ? kSet : 0;
     }
   }
   return tightened(mask);
