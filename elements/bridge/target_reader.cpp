@@ -4,6 +4,7 @@
 #include <gst/video/gstvideometa.h>
 
 #include <algorithm>
+#include <cmath>
 #include <limits>
 
 #include "analytics_meta.h"
@@ -24,13 +25,28 @@ bool has(const std::vector<TargetRecord>& targets, const TargetRecord& record) {
                      [&record](const TargetRecord& other) { return same_target(record, other); });
 }
 
-/// The confidence of the newest parameter that has one (DL Streamer's convention); NaN without.
+/// DL Streamer's convention: the confidence of the parameter `detection`. Without it, that of the
+/// newest parameter that has one; NaN without any. What classifies a region adds parameters, too.
 double confidence(const GstVideoRegionOfInterestMeta& region) {
   double score = std::numeric_limits<double>::quiet_NaN();
+  double detected = score;
   for (const GList* link = region.params; link != nullptr; link = link->next) {
-    gst_structure_get_double(static_cast<const GstStructure*>(link->data), "confidence", &score);
+    const auto* parameter = static_cast<const GstStructure*>(link->data);
+    const bool detection = gst_structure_has_name(parameter, "detection");
+    gst_structure_get_double(parameter, "confidence", detection ? &detected : &score);
   }
-  return score;
+  return std::isnan(detected) ? score : detected;
+}
+
+/// The track's id, which DL Streamer's trackers give as a parameter: the region's own number is
+/// another in every frame there. 0 without any.
+std::uint64_t id_of(GstVideoRegionOfInterestMeta& region) {
+  gint id = region.id;
+  if (const GstStructure* track =
+          gst_video_region_of_interest_meta_get_param(&region, "object_id")) {
+    gst_structure_get_int(track, "id", &id);
+  }
+  return id > 0 ? static_cast<std::uint64_t>(id) : 0;
 }
 
 TargetRecord from_region(GstVideoRegionOfInterestMeta& region) {
@@ -38,7 +54,7 @@ TargetRecord from_region(GstVideoRegionOfInterestMeta& region) {
     return from_structure(own);
   }
   TargetRecord record;
-  record.id = region.id > 0 ? static_cast<std::uint64_t>(region.id) : 0;
+  record.id = id_of(region);
   const gchar* label = g_quark_to_string(region.roi_type);
   record.label = label != nullptr ? label : "";
   record.state = TargetState::kTracking;

@@ -57,5 +57,21 @@ TEST(TargetReaderTest, RegionsOfOthersAreReadInTheirOrder) {
   EXPECT_EQ(targets[2].id, 0u);
 }
 
+TEST(TargetReaderTest, TracksOfDlStreamerKeepTheirIdsAndScores) {
+  const Buffer buffer = empty_buffer();
+  auto* car = gst_buffer_add_video_region_of_interest_meta(buffer.get(), "car", 9, 10, 11, 12);
+  car->id = 4711;  // of this region in this frame
+  for (GstStructure* parameter :
+       {gst_structure_new("detection", "confidence", G_TYPE_DOUBLE, 0.75, nullptr),
+        gst_structure_new("object_id", "id", G_TYPE_INT, 3, nullptr),
+        gst_structure_new("colour", "confidence", G_TYPE_DOUBLE, 0.5, nullptr)}) {
+    gst_video_region_of_interest_meta_add_param(car, parameter);
+  }
+  const auto targets = bridge::read_targets(buffer.get());
+  ASSERT_EQ(targets.size(), 1u);
+  EXPECT_EQ(targets[0].id, 3u);
+  EXPECT_EQ(targets[0].score, 0.75);
+}
+
 }  // namespace
 }  // namespace siamtrack::test
