@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <opencv2/imgcodecs.hpp>
 
+#include "evaluation/ope_extras.h"
 #include "evaluation/sequence.h"
 #include "evaluation/text.h"
 #include "temporary_file.h"
@@ -49,6 +50,25 @@ TEST(Masks, RegionsAreDrawnInTheFrame) {
   EXPECT_EQ(cv::countNonZero(picture), 1);
   EXPECT_EQ(picture.at<uchar>(0, 0), 255);
   EXPECT_EQ(cv::countNonZero(draw_mask(Special{0}, {4, 4})), 0);
+}
+
+TEST(Masks, TwoOfThemGiveNoScore) {
+  const siamtrack::testing::TemporaryFolder folder;
+  const std::string file = (folder.path / "mask.png").string();
+  cv::imwrite(file, square(10, 10, 20));
+  Sequence sequence;
+  Trajectory result;
+  Problems problems;
+  for (const std::size_t frames : {2U, 3U}) {
+    sequence.masks.assign(frames, file);
+    sequence.ground_truth.assign(frames, Box{10, 10, 20, 20});
+    result.regions = sequence.ground_truth;
+    result.masks.assign(frames, Box{10, 10, 20, 20});
+    OpeExtras extras;
+    extras.add(sequence, result, problems);
+    EXPECT_EQ(extras.summary().contains("mask_j"), frames == 3) << frames;
+    EXPECT_EQ(problems.size(), 1U) << frames;
+  }
 }
 
 /// Pictures NUMBER.jpg, and masks NUMBER.png with a box at x = NUMBER.

@@ -60,7 +60,7 @@ void draw(cv::Mat& picture, const Box& box, double scale, const cv::Scalar& colo
 cv::Mat tile(const Failure& failure) {
   cv::Mat out(kTileHeight + kCaption, kTileWidth, CV_8UC3, cv::Scalar::all(30));
   const Sequence& sequence = *failure.sequence;
-  cv::Mat frame = open_source(sequence)->at(static_cast<long>(failure.frame));
+  cv::Mat frame = frame_of(sequence, static_cast<long>(failure.frame));
   if (frame.empty()) return out;
   const double scale = std::min(double(kTileWidth) / frame.cols, double(kTileHeight) / frame.rows);
   cv::resize(frame, frame, {}, scale, scale, cv::INTER_AREA);

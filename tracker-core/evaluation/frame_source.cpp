@@ -129,6 +129,14 @@ std::unique_ptr<FrameSource> open_source(const Sequence& sequence) {
   return std::make_unique<ImageFolder>(sequence.images, sequence.fps);
 }
 
+cv::Mat frame_of(const Sequence& sequence, long index) {
+  try {
+    return open_source(sequence)->at(index);
+  } catch (const Error&) {
+    return {};
+  }
+}
+
 FrameView view_of(const cv::Mat& bgr) {
   if (bgr.type() != CV_8UC3) {
     throw Error(ErrorCode::kUnsupportedInput,

@@ -38,6 +38,9 @@ std::unique_ptr<FrameSource> open_source(const std::string& path_or_camera);
 /// The frames of a sequence.
 std::unique_ptr<FrameSource> open_source(const Sequence& sequence);
 
+/// One of them; empty when it cannot be read, be it for a video that cannot be opened.
+cv::Mat frame_of(const Sequence& sequence, long index);
+
 /// The picture as the core sees it; borrows the pixels of `bgr` (8UC3, any row stride).
 FrameView view_of(const cv::Mat& bgr);
 

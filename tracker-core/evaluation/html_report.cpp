@@ -72,7 +72,7 @@ Rows breakdown(const json& trackers, const std::vector<std::string>& labels, con
   for (const auto& key : keys) {
     std::vector<std::string> row = {key};
     for (const auto& label : labels) {
-      const json::json_pointer at(json::json_pointer("/" + label) / part / key);
+      const auto at = json::json_pointer() / label / part / key;  // names may hold "/" and "~"
       row.push_back(trackers.contains(at) ? fixed(trackers[at]["auc"], 3) + " / " +
                                                 fixed(trackers[at]["precision_20"], 3)
                                           : "-");
@@ -131,7 +131,7 @@ std::string failures(const fs::path& folder, const std::vector<std::string>& lab
       const auto files = ope_files(folder, label, sequences[i]);
       Trajectory result;
       if (fs::exists(files.regions)) {
-        result = read_trajectory(files, sequences[i].name, told_before);
+        try_read_trajectory(files, sequences[i].name, result, told_before);
       }
       results[i].push_back(std::move(result));
     }

@@ -71,7 +71,9 @@ class MultistartExperiment final : public Experiment {
           problems.push_back({sequence.name, where.regions.string(), 0, "no result; left out"});
           continue;
         }
-        const auto result = read_trajectory(where, sequence.name, problems).regions;
+        Trajectory found;
+        if (!try_read_trajectory(where, sequence.name, found, problems)) continue;
+        const auto& result = found.regions;
         const auto truth = truth_along(sequence, course);
         AnchorRun run;
         for (std::size_t i = 0; i < std::min(truth.size(), result.size()); ++i) {

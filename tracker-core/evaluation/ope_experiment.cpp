@@ -95,7 +95,7 @@ class OpeExperiment final : public Experiment {
                           "no result of " + tracker + "; sequence left out"});
       return false;
     }
-    result = read_trajectory(where, sequence.name, problems);
+    if (!try_read_trajectory(where, sequence.name, result, problems)) return false;
     if (result.regions.size() != sequence.length()) {
       problems.push_back({sequence.name, where.regions.string(),
                           static_cast<long>(std::min(result.regions.size(), sequence.length()) + 1),

@@ -78,7 +78,10 @@ void OpeExtras::add_masks(const Sequence& sequence, const Trajectory& result, Pr
     regions.push_back(region_similarity(truth, found));
     contours.push_back(contour_accuracy(truth, found));
   }
-  if (regions.empty()) return;
+  if (regions.size() <= 2) {  // DAVIS leaves out the first and the last
+    problems.push_back({sequence.name, {}, 0, "fewer than three masks; no J and F"});
+    return;
+  }
   region_means_.push_back(mask_statistics(regions).mean);
   contour_means_.push_back(mask_statistics(contours).mean);
 }

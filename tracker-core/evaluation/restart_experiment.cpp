@@ -28,7 +28,7 @@ class RestartExperiment final : public Experiment {
   std::string name() const override { return name_; }
 
   bool is_done(const std::string& tracker, const Sequence& sequence) const override {
-    const auto courses = courses_of(sequence);
+    const auto courses = courses_of(sequence, {});
     for (std::size_t k = 0; k < courses.size(); ++k) {
       if (!is_complete(files(tracker, sequence, k), courses[k].frames)) return false;
     }
@@ -39,7 +39,7 @@ class RestartExperiment final : public Experiment {
            Problems& problems) const override {
     const auto tracker = factory.make();
     const auto frames = open_source(sequence);
-    const auto courses = courses_of(sequence);
+    const auto courses = courses_of(sequence, frame_size(sequence));
     for (std::size_t k = 0; k < courses.size(); ++k) {
       const auto where = files(factory.label(), sequence, k);
       if (is_complete(where, courses[k].frames)) continue;
@@ -60,14 +60,15 @@ class RestartExperiment final : public Experiment {
     for (const Sequence& sequence : sequences) {
       std::vector<OpeCurves> runs;
       const auto truth = sequence.boxes();
-      const auto courses = courses_of(sequence);
+      const auto courses = courses_of(sequence, {});
       for (std::size_t k = 0; k < courses.size(); ++k) {
         const auto where = files(tracker, sequence, k);
         if (!fs::exists(where.regions)) {
           problems.push_back({sequence.name, where.regions.string(), 0, "no result; left out"});
           continue;
         }
-        const auto result = read_trajectory(where, sequence.name, problems);
+        Trajectory result;
+        if (!try_read_trajectory(where, sequence.name, result, problems)) continue;
         const std::size_t first = courses[k].first;
         runs.push_back(
             ope(from(first, truth), result.boxes(), from(first, sequence.absent), rules_));
@@ -88,9 +89,10 @@ class RestartExperiment final : public Experiment {
   }
 
  private:
-  std::vector<Course> courses_of(const Sequence& sequence) const {
-    return name_ == "tre" ? temporal_courses(sequence)
-                          : spatial_courses(sequence, frame_size(sequence));
+  /// @param frame  {} where the boxes do not matter: a video that is opened before the workers are
+  ///               forked could hold them up for ever
+  std::vector<Course> courses_of(const Sequence& sequence, Size frame) const {
+    return name_ == "tre" ? temporal_courses(sequence) : spatial_courses(sequence, frame);
   }
   TrajectoryFiles files(const std::string& tracker, const Sequence& sequence,
                         std::size_t run) const {

@@ -57,6 +57,7 @@ std::vector<Course> temporal_courses(const Sequence& sequence) {
 }
 
 std::vector<Course> spatial_courses(const Sequence& sequence, Size frame) {
+  if (std::ranges::none_of(sequence.boxes(), is_valid)) return {};
   const Course base = whole(sequence);
   const auto [x, y, w, h] = base.box;
   const double dx = std::ceil(kShift * w), dy = std::ceil(kShift * h);

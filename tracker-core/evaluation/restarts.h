@@ -13,7 +13,8 @@ namespace siamtrack::evaluation {
 std::vector<Course> temporal_courses(const Sequence& sequence);
 
 /// SRE: 12 shifted or scaled initial boxes (OTB shiftInitBB.m): left, right, up, down by a tenth;
-/// four corners moved outwards by a tenth; scaled by 0.8, 0.9, 1.1, 1.2. Cut to the frame.
+/// four corners moved outwards by a tenth; scaled by 0.8, 0.9, 1.1, 1.2. Cut to the frame. None
+/// when no frame is annotated.
 std::vector<Course> spatial_courses(const Sequence& sequence, Size frame);
 
 }  // namespace siamtrack::evaluation

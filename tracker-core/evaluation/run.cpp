@@ -31,8 +31,11 @@ Region region_of(const TrackResult& result, const Sequence& sequence) {
 
 Size frame_size(const Sequence& sequence) {
   if (sequence.size.width > 0) return sequence.size;
-  const cv::Mat frame = open_source(sequence)->at(0);
-  return {frame.cols, frame.rows};
+  for (long i = 0; i < std::max<long>(1, static_cast<long>(sequence.images.size())); ++i) {
+    const cv::Mat frame = frame_of(sequence, i);
+    if (!frame.empty()) return {frame.cols, frame.rows};
+  }
+  return {};
 }
 
 Course whole(const Sequence& sequence) {

@@ -132,6 +132,17 @@ Trajectory read_trajectory(const TrajectoryFiles& files, const std::string& sequ
   return trajectory;
 }
 
+bool try_read_trajectory(const TrajectoryFiles& files, const std::string& sequence,
+                         Trajectory& trajectory, Problems& problems) {
+  try {
+    trajectory = read_trajectory(files, sequence, problems);
+    return true;
+  } catch (const Error& error) {
+    problems.push_back({sequence, {}, 0, std::string(error.what()) + "; left out"});
+    return false;
+  }
+}
+
 bool has_result(const TrajectoryFiles& files) {
   return fs::exists(files.regions) || fs::exists(fs::path(files.regions).replace_extension(".bin"));
 }

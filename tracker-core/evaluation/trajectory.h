@@ -56,6 +56,11 @@ bool has_result(const TrajectoryFiles& files);
 Trajectory read_trajectory(const TrajectoryFiles& files, const std::string& sequence,
                            Problems& problems);
 
+/// The same where a file may be damaged: what is thrown becomes a problem.
+/// @return  whether `trajectory` was read
+bool try_read_trajectory(const TrajectoryFiles& files, const std::string& sequence,
+                         Trajectory& trajectory, Problems& problems);
+
 /// Whether a finished run of `frames` frames is there.
 bool is_complete(const TrajectoryFiles& files, std::size_t frames);
 

@@ -8,7 +8,6 @@
 #include "evaluation/text.h"
 #include "evaluation/trajectory.h"
 #include "evaluation/vot_scores.h"
-#include "siamtrack/error.h"
 
 namespace siamtrack::evaluation {
 namespace {
@@ -127,12 +126,7 @@ class VotExperiment final : public Experiment {
       const auto where = files(tracker, sequence, digits(r, 3));
       if (!has_result(where)) break;
       Trajectory result;
-      try {
-        result = read_trajectory(where, sequence.name, problems);
-      } catch (const Error& error) {
-        problems.push_back({sequence.name, {}, 0, std::string(error.what()) + "; left out"});
-        continue;
-      }
+      if (!try_read_trajectory(where, sequence.name, result, problems)) continue;
       if (result.regions.size() != sequence.length()) {
         problems.push_back({sequence.name, where.regions.string(), 0,
                             std::to_string(result.regions.size()) + " lines for " +
@@ -179,8 +173,9 @@ class VotExperiment final : public Experiment {
     for (const Sequence& sequence : sequences) {
       const auto where = files(tracker, sequence, "001");
       if (!has_result(where)) continue;
-      const auto result = read_trajectory(where, sequence.name, told_before);
-      if (!result.confidence.empty()) runs.push_back(long_term_run(sequence, result));
+      Trajectory result;
+      const bool read = try_read_trajectory(where, sequence.name, result, told_before);
+      if (read && !result.confidence.empty()) runs.push_back(long_term_run(sequence, result));
     }
     return to_json(long_term_scores(runs));
   }
