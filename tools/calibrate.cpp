@@ -64,16 +64,18 @@ void calibrate(CalibrateArguments& arguments, int& status) {
   arguments.tracker.track.lost_threshold = 0;  // a lost target's score is of another place
   const std::string path = find_model(arguments.model);
   const auto factory = ev::make_model_factory(path, arguments.tracker);
-  std::vector<ev::Sequence> halves[2];
+  std::vector<ev::Sequence> sequences;
   for (const std::string& folder : arguments.data) {
-    auto sequences = ev::read_dataset(folder, arguments.dataset, problems);
-    ev::keep_scorable(sequences, problems);
-    for (const int which : {0, 1}) {
-      for (auto& sequence : ev::half_of(sequences, which)) halves[which].push_back(sequence);
-    }
+    const auto more = ev::read_dataset(folder, arguments.dataset, problems);
+    sequences.insert(sequences.end(), more.begin(), more.end());
   }
-  const auto fitted = follow(*factory, halves[0], problems);
-  const auto reported = follow(*factory, halves[1], problems);
+  ev::keep_scorable(sequences, problems);
+  if (sequences.size() < 2) {
+    throw Error(ErrorCode::kIo, "--data: expected at least two sequences with annotation, found " +
+                                    std::to_string(sequences.size()));
+  }
+  const auto fitted = follow(*factory, ev::half_of(sequences, 0), problems);
+  const auto reported = follow(*factory, ev::half_of(sequences, 1), problems);
   status = report_problems(problems, false);
 
   const LogitLine step = ev::fit_confidence(fitted);

@@ -14,6 +14,7 @@
 #include "evaluation/problem.h"
 #include "evaluation/region.h"
 #include "evaluation/text.h"
+#include "evaluation/tracker.h"
 #include "options.h"
 #include "progress.h"
 #include "siamtrack/error.h"
@@ -94,6 +95,7 @@ void track(const TrackArguments& arguments, int& status) {
   }
   const auto model = Model::load(arguments.model, arguments.options.model);
   const Box box = arguments.box.empty() ? ask_for_box(frame) : parse_box(arguments.box);
+  ev::require_trackable(box, frame);
   Track target(model, arguments.options.track, ev::view_of(frame), box);
   Outputs outputs(arguments, source->fps());
   ev::Problems problems;

@@ -7,6 +7,7 @@
 #include <thread>
 
 #include "commands.h"
+#include "evaluation/json_text.h"
 #include "evaluation/text.h"
 #include "nn/safetensors.h"
 #include "options.h"
@@ -50,12 +51,19 @@ json describe(const ev::TuneOutcome& outcome, double own, double tuned) {
           {"trials", trials}};
 }
 
-/// The model with the found values in its metadata, and how they were found.
+/// What --set says: the search goes on from there.
+json given(const TuneArguments& arguments) {
+  const std::string& overrides = arguments.tracker.model.overrides;
+  return overrides.empty() ? json::object() : json::parse(overrides);
+}
+
+/// The model with the found values in its metadata, beside which they were found, and how.
 void write_model(const std::string& from, const std::string& to, const json& report,
                  const TuneArguments& arguments) {
   nn::ModelFile file = nn::read_model_file(from);
   json& values = file.metadata["hyper_parameters"];
   if (!values.is_object()) values = json::object();
+  values.update(given(arguments));
   values.update(report["best"]);
   json note = report;
   note.erase("trials");
@@ -88,7 +96,9 @@ void tune(TuneArguments arguments, int& status) {
                            cache_name(*ev::make_model_factory(path, arguments.tracker));
   const ev::TrialFactory factory = [&](const json& values) {
     ev::TrackerOptions options = arguments.tracker;
-    if (!values.empty()) options.model.overrides = values.dump();
+    json all = given(arguments);
+    all.update(values);
+    if (!all.empty()) options.model.overrides = all.dump();
     return ev::make_model_factory(path, options);
   };
   ProgressLine line;
@@ -104,14 +114,19 @@ void tune(TuneArguments arguments, int& status) {
   }
   const auto rest = ev::half_of(sequences, 1);
   const auto& best = outcome.trials[outcome.best].values;
-  const double own =
-      ev::score_trial(factory, json::object(), rest, arguments.search.cache, problems);
-  const double tuned = ev::score_trial(factory, best, rest, arguments.search.cache, problems);
-  const json report = describe(outcome, own, tuned);
-  ev::write_file(std::filesystem::path(arguments.folder) / "tune.json", report.dump(1) + "\n");
+  const auto own = ev::score_trial(factory, json::object(), rest, arguments.search.cache, problems);
+  const auto tuned =
+      own ? ev::score_trial(factory, best, rest, arguments.search.cache, problems) : own;
+  if (!tuned) {
+    status = report_problems(problems, true);
+    return;
+  }
+  const json report = describe(outcome, *own, *tuned);
+  ev::write_file(std::filesystem::path(arguments.folder) / "tune.json",
+                 ev::json_text(report, 1) + "\n");
   std::printf("best %s\nAUC on the searched half %.4f -> %.4f, on the other half %.4f -> %.4f\n",
               best.dump().c_str(), outcome.trials.front().score, outcome.trials[outcome.best].score,
-              own, tuned);
+              *own, *tuned);
   if (!arguments.output.empty()) write_model(path, arguments.output, report, arguments);
   status = report_problems(problems, false);
 }

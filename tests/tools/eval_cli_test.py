@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: LGPL-2.1-or-later
-"""Runs `siamtrack eval`, `tune`, `calibrate`, `trax` and `track` on a small data set made here.
+"""Runs `siamtrack eval`, `trax` and `track` on a small data set made here.
 
 usage: eval_cli_test.py PROGRAM
 """
@@ -14,7 +14,7 @@ import sys
 import tempfile
 import unittest
 
-from eval_support import FRAMES, make_sequence, metadata_of, model_path, overlap
+from eval_support import FRAMES, make_sequence, model_path, overlap
 
 PROGRAM = None
 LEFT_OUT = 3  # exit status when something was left out
@@ -163,59 +163,6 @@ class Eval(unittest.TestCase):
             if frame != 4:  # the unreadable one
                 self.assertGreater(overlap((x - 1, y - 1, width, height), frame), 0.75, frame)
 
-    def test_tune_caches_and_writes_the_values_into_the_model(self):
-        self.needs_model()
-        tuned = self.root / "tuned.safetensors"
-        command = ("tune", "--data", self.data, "--trials", 3, "--folder", self.root / "tune", "-o", tuned)
-        first = run(*command)
-        self.assertEqual(first.returncode, 0, first.stderr)
-        self.assertIn(b"auc_after", tuned.read_bytes())
-        results = {path: path.stat().st_mtime_ns for path in (self.root / "tune").rglob("Alpha.txt")}
-        self.assertEqual(len(results), 3)
-        self.assertEqual(run(*command).stdout, first.stdout)
-        for path, written in results.items():
-            self.assertEqual(path.stat().st_mtime_ns, written)
-
-    def test_calibrate_writes_the_line_it_prints_and_it_is_used(self):
-        self.needs_model()
-        model = self.root / "calibrated.safetensors"
-        done = run("calibrate", "--data", self.data, "-o", model)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        printed = re.match(r"slope (\S+) centre (\S+)\ncalibration error on the other half of the "
-                           r"sequences (\S+) -> (\S+)\n$", done.stdout)
-        self.assertIsNotNone(printed, done.stdout)
-        slope, centre, before, after = map(float, printed.groups())
-        line = metadata_of(model)["confidence"]
-        self.assertAlmostEqual(line["slope"], slope, 4)
-        self.assertAlmostEqual(line["centre"], centre, 4)
-        # The square is easy: every frame is a hit, so the right confidence is nearly 1.
-        self.assertLess(after, before)
-        again = run("calibrate", "--data", self.data, "--model", model)
-        self.assertEqual(again.returncode, 0, again.stderr)
-        self.assertIn(f"sequences {printed[4]} ->", again.stdout)
-
-    def test_calibrate_leaves_out_what_cannot_be_scored(self):
-        self.needs_model()
-        clean = run("calibrate", "--data", self.data)
-        for name in ("A-none", "A-one", "Z-gone"):
-            make_sequence(self.data / name)
-        for name, first in (("A-none", "nan,nan,nan,nan\n"), ("A-one", "21,31,24,24\n")):
-            (self.data / name / "groundtruth_rect.txt").write_text(first + "nan,nan,nan,nan\n" * (FRAMES - 1))
-        (self.data / "Z-gone" / "img" / "0001.ppm").write_text("no picture")
-        done = run("calibrate", "--data", self.data)
-        self.assertEqual(done.returncode, LEFT_OUT, done.stderr)
-        self.assertIn("sequence 'A-none', fewer than two annotated frames", done.stderr)
-        self.assertIn("sequence 'Z-gone', ", done.stderr)
-        self.assertEqual(done.stdout, clean.stdout)
-
-    def test_calibrate_without_sequences_is_an_error(self):
-        self.needs_model()
-        model = self.root / "none.safetensors"
-        done = run("calibrate", "--data", self.root / "nothing", "-o", model)
-        self.assertNotEqual(done.returncode, 0)
-        self.assertIn("nothing", done.stderr)
-        self.assertFalse(model.exists())
-
     def test_wrong_arguments(self):
         self.assertNotEqual(run("eval", "--data", self.root / "nothing", "--against", "kcf").returncode, 0)
         self.assertIn("expected one of", self.evaluate(trackers="goturn2").stderr)
@@ -227,6 +174,18 @@ class Eval(unittest.TestCase):
             done = run("track", self.data / "Alpha", "--box", "1,2,3,4", option, value)
             self.assertNotEqual(done.returncode, 0)
             self.assertIn(named, done.stderr)
+
+    def test_a_box_that_cannot_be_followed_is_named(self):
+        self.needs_model()
+        done = run("track", self.data / "Alpha", "--box", "500,500,24,24")
+        self.assertNotEqual(done.returncode, 0)
+        for part in ("500.0,500.0,24.0,24.0", "96x96", "outside-frame"):
+            self.assertIn(part, done.stderr)
+
+    def test_layouts_are_listed_when_one_is_unknown(self):
+        done = self.evaluate("--layout", "otb100")
+        self.assertNotEqual(done.returncode, 0)
+        self.assertIn("got10k", done.stderr)
 
     def test_trax_speaks_both_protocols(self):
         picture = (self.data / "Alpha" / "img" / "0001.ppm").as_uri()

@@ -8,6 +8,7 @@
 #include <memory>
 
 #include "evaluation/frame_source.h"
+#include "evaluation/region.h"
 #include "evaluation/tracker.h"
 #include "siamtrack/error.h"
 #include "siamtrack/track.h"
@@ -23,6 +24,7 @@ class ModelTracker final : public Tracker {
       : model_(std::move(model)), config_(config) {}
 
   void init(const cv::Mat& frame, const Box& box) override {
+    require_trackable(box, frame);
     track_ = std::make_unique<Track>(model_, config_, view_of(frame), box);
   }
   TrackResult update(const cv::Mat& frame) override { return track_->update(view_of(frame)); }
@@ -90,6 +92,15 @@ std::string folder_of(const std::string& name_or_path) {
 }
 
 }  // namespace
+
+void require_trackable(const Box& box, const cv::Mat& frame) {
+  const std::string objection = check_box(box, {frame.cols, frame.rows});
+  if (objection.empty()) return;
+  throw Error(ErrorCode::kRejectedBox, "initial box " + format_region(box, 1) +
+                                           " cannot be followed in a frame of " +
+                                           std::to_string(frame.cols) + "x" +
+                                           std::to_string(frame.rows) + " px: " + objection);
+}
 
 std::unique_ptr<TrackerFactory> make_model_factory(const std::string& name_or_path,
                                                    const TrackerOptions& options) {

@@ -54,6 +54,10 @@ std::unique_ptr<TrackerFactory> make_opencv_factory(const std::string& name, uns
 std::unique_ptr<TrackerFactory> make_model_factory(const std::string& name_or_path,
                                                    const TrackerOptions& options);
 
+/// Throws  Error(kRejectedBox) that names the box (0-based frame px), the frame's size and why the
+///         models cannot follow it
+void require_trackable(const Box& box, const cv::Mat& frame);
+
 /// Several of them. Where files have one name, labels begin with their folders' ("run1-model").
 std::vector<std::shared_ptr<TrackerFactory>> make_model_factories(
     const std::vector<std::string>& names_or_paths, const TrackerOptions& options);

@@ -175,15 +175,16 @@ TuneOutcome tune(const TrialFactory& factory, const std::vector<Sequence>& seque
   return outcome;
 }
 
-double score_trial(const TrialFactory& factory, const json& values,
-                   const std::vector<Sequence>& sequences, const fs::path& cache,
-                   Problems& problems) {
+std::optional<double> score_trial(const TrialFactory& factory, const json& values,
+                                  const std::vector<Sequence>& sequences, const fs::path& cache,
+                                  Problems& problems) {
   const auto jobs =
       run_jobs({{name_of(values),
                  {},
                  [&](Problems& told) { run_trial(factory, values, sequences, cache, told); }}},
                1);
   problems.insert(problems.end(), jobs.problems.begin(), jobs.problems.end());
+  if (jobs.interrupted) return std::nullopt;
   return score_of(values, sequences, cache, problems);
 }
 

@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -61,10 +62,10 @@ struct TuneOutcome {
 TuneOutcome tune(const TrialFactory& factory, const std::vector<Sequence>& sequences,
                  const TuneOptions& options, const Progress& progress = {});
 
-/// Mean AUC of one trial over other sequences, with the same cache.
-double score_trial(const TrialFactory& factory, const nlohmann::json& values,
-                   const std::vector<Sequence>& sequences, const std::filesystem::path& cache,
-                   Problems& problems);
+/// Mean AUC of one trial over other sequences, with the same cache; none when it is interrupted.
+std::optional<double> score_trial(const TrialFactory& factory, const nlohmann::json& values,
+                                  const std::vector<Sequence>& sequences,
+                                  const std::filesystem::path& cache, Problems& problems);
 
 /// Every second sequence, from the first (0) or the second (1) on.
 std::vector<Sequence> half_of(const std::vector<Sequence>& sequences, int which);

@@ -163,7 +163,10 @@ std::vector<Sequence> read_dataset(const std::filesystem::path& path, const Data
   const auto known = layouts();
   const bool automatic = options.layout == "auto";
   if (!automatic && std::find(known.begin(), known.end(), options.layout) == known.end()) {
-    throw Error(ErrorCode::kInvalidArgument, "unknown data set layout '" + options.layout + "'");
+    std::string names;
+    for (const auto& name : known) names += " " + name;
+    throw Error(ErrorCode::kInvalidArgument, "unknown data set layout, expected auto or one of" +
+                                                 names + ", found '" + options.layout + "'");
   }
   std::vector<Sequence> sequences;
   const fs::path clean = fs::canonical(path);
