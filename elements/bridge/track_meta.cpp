@@ -31,6 +31,13 @@ FrameRecord read_record(const GstStructure* structure) {
   return record;
 }
 
+/// Makes the record the buffer's only one.
+void set_record(GstBuffer* buffer, const FrameRecord& record) {
+  GstCustomMeta* meta = gst_buffer_get_custom_meta(buffer, kTrackMetaName);
+  if (meta == nullptr) meta = gst_buffer_add_custom_meta(buffer, kTrackMetaName);
+  write_record(gst_custom_meta_get_structure(meta), record);
+}
+
 gboolean transform_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQuark type,
                         gpointer data, gpointer) {
   FrameRecord record = read_record(gst_custom_meta_get_structure(meta));
@@ -39,7 +46,7 @@ gboolean transform_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQua
     if (!transform) return FALSE;
     record = moved(record, *transform);
   }
-  add_track_meta(target, record);
+  set_record(target, record);  // not added: GStreamer's GL elements copy metadata twice
   return TRUE;
 }
 
@@ -54,17 +61,10 @@ void register_track_meta() {
 }
 
 void add_track_meta(GstBuffer* buffer, const FrameRecord& record) {
-  GstCustomMeta* meta = gst_buffer_get_custom_meta(buffer, kTrackMetaName);
-  if (meta == nullptr) {
-    meta = gst_buffer_add_custom_meta(buffer, kTrackMetaName);
-    write_record(gst_custom_meta_get_structure(meta), record);
-    return;
-  }
-  GstStructure* structure = gst_custom_meta_get_structure(meta);
-  FrameRecord joined = read_record(structure);
+  FrameRecord joined = read_track_meta(buffer).value_or(FrameRecord{});
   joined.frame = record.frame;
   joined.targets.insert(joined.targets.end(), record.targets.begin(), record.targets.end());
-  write_record(structure, joined);
+  set_record(buffer, joined);
 }
 
 std::optional<FrameRecord> read_track_meta(GstBuffer* buffer) {

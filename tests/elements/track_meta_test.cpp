@@ -81,6 +81,15 @@ TEST(TrackMeta, IsCopiedWithTheBuffer) {
   expect_equal(read->targets.at(0), full_record());
 }
 
+TEST(TrackMeta, IsTheSameWhenItIsCopiedTwice) {
+  const auto buffer = buffer_with({{640, 480}, {full_record()}});
+  const Owned<GstBuffer> copy(gst_buffer_new());
+  for (int i = 0; i < 2; ++i) {
+    gst_buffer_copy_into(copy.get(), buffer.get(), GST_BUFFER_COPY_META, 0, gsize(-1));
+  }
+  EXPECT_EQ(bridge::read_track_meta(copy.get())->targets.size(), 1u);
+}
+
 TEST(TrackMeta, JoinsTheTargetsOfTwoTrackers) {
   const auto buffer = buffer_with({{640, 480}, {full_record()}});
   TargetRecord second;
