@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 #include "analytics_meta.h"
 #include "track_meta.h"
@@ -64,13 +65,18 @@ TargetRecord from_region(GstVideoRegionOfInterestMeta& region) {
   return record;
 }
 
-/// Regions of interest, whoever attached them.
+/// Regions of interest, whoever attached them. GStreamer's GL elements copy metadata twice; what is
+/// there again in all is told once.
 std::vector<TargetRecord> read_roi_targets(GstBuffer* buffer) {
   std::vector<TargetRecord> targets;
   gpointer position = nullptr;
   while (GstMeta* meta = gst_buffer_iterate_meta_filtered(
              buffer, &position, GST_VIDEO_REGION_OF_INTEREST_META_API_TYPE)) {
-    targets.push_back(from_region(*reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta)));
+    TargetRecord record = from_region(*reinterpret_cast<GstVideoRegionOfInterestMeta*>(meta));
+    const auto again = [&record](const TargetRecord& other) {
+      return other.id == record.id && other.label == record.label && other.box == record.box;
+    };
+    if (std::ranges::none_of(targets, again)) targets.push_back(std::move(record));
   }
   return targets;
 }

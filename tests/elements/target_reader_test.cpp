@@ -57,6 +57,14 @@ TEST(TargetReaderTest, RegionsOfOthersAreReadInTheirOrder) {
   EXPECT_EQ(targets[2].id, 0u);
 }
 
+TEST(TargetReaderTest, ARegionThatWasCopiedTwiceIsToldOnce) {
+  const Buffer buffer = empty_buffer();
+  for (const guint x : {5u, 5u, 6u}) {
+    gst_buffer_add_video_region_of_interest_meta(buffer.get(), "face", x, 6, 7, 8);
+  }
+  EXPECT_EQ(bridge::read_targets(buffer.get()).size(), 2u);
+}
+
 TEST(TargetReaderTest, TracksOfDlStreamerKeepTheirIdsAndScores) {
   const Buffer buffer = empty_buffer();
   auto* car = gst_buffer_add_video_region_of_interest_meta(buffer.get(), "car", 9, 10, 11, 12);
