@@ -3,6 +3,8 @@
 
 #include <gst/video/video.h>
 
+#include <algorithm>
+#include <iterator>
 #include <mutex>
 
 #include "record_transform.h"
@@ -31,11 +33,10 @@ FrameRecord read_record(const GstStructure* structure) {
   return record;
 }
 
-/// Makes the record the buffer's only one.
-void set_record(GstBuffer* buffer, const FrameRecord& record) {
-  GstCustomMeta* meta = gst_buffer_get_custom_meta(buffer, kTrackMetaName);
-  if (meta == nullptr) meta = gst_buffer_add_custom_meta(buffer, kTrackMetaName);
-  write_record(gst_custom_meta_get_structure(meta), record);
+bool has(const FrameRecord& record, const TargetRecord& target) {
+  return std::ranges::any_of(record.targets, [&target](const TargetRecord& other) {
+    return other.id == target.id && other.box == target.box;
+  });
 }
 
 gboolean transform_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQuark type,
@@ -46,7 +47,7 @@ gboolean transform_meta(GstBuffer* target, GstCustomMeta* meta, GstBuffer*, GQua
     if (!transform) return FALSE;
     record = moved(record, *transform);
   }
-  set_record(target, record);  // not added: GStreamer's GL elements copy metadata twice
+  add_track_meta(target, record);
   return TRUE;
 }
 
@@ -61,10 +62,14 @@ void register_track_meta() {
 }
 
 void add_track_meta(GstBuffer* buffer, const FrameRecord& record) {
-  FrameRecord joined = read_track_meta(buffer).value_or(FrameRecord{});
+  GstCustomMeta* meta = gst_buffer_get_custom_meta(buffer, kTrackMetaName);
+  if (meta == nullptr) meta = gst_buffer_add_custom_meta(buffer, kTrackMetaName);
+  GstStructure* structure = gst_custom_meta_get_structure(meta);
+  FrameRecord joined = read_record(structure);
   joined.frame = record.frame;
-  joined.targets.insert(joined.targets.end(), record.targets.begin(), record.targets.end());
-  set_record(buffer, joined);
+  std::ranges::copy_if(record.targets, std::back_inserter(joined.targets),
+                       [&joined](const TargetRecord& target) { return !has(joined, target); });
+  write_record(structure, joined);
 }
 
 std::optional<FrameRecord> read_track_meta(GstBuffer* buffer) {

@@ -22,7 +22,8 @@ inline constexpr const char* kTrackMetaName = "GstSiamTrackMeta";
 /// Makes the meta known to GStreamer; called when the plugin loads. Further calls do nothing.
 void register_track_meta();
 
-/// Attaches the record. A buffer that already carries targets (two trackers in a row) keeps them.
+/// Attaches the record. A buffer that already carries targets (two trackers in a row) keeps them;
+/// one that it has already is not added, for GStreamer's GL elements copy all metadata twice.
 /// Requires  buffer is writable
 void add_track_meta(GstBuffer* buffer, const FrameRecord& record);
 

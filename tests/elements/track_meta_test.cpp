@@ -88,6 +88,10 @@ TEST(TrackMeta, IsTheSameWhenItIsCopiedTwice) {
     gst_buffer_copy_into(copy.get(), buffer.get(), GST_BUFFER_COPY_META, 0, gsize(-1));
   }
   EXPECT_EQ(bridge::read_track_meta(copy.get())->targets.size(), 1u);
+  TargetRecord elsewhere = full_record();  // the same picture twice in a composed one
+  elsewhere.box.x += 100;
+  bridge::add_track_meta(copy.get(), {{640, 480}, {elsewhere}});
+  EXPECT_EQ(bridge::read_track_meta(copy.get())->targets.size(), 2u);
 }
 
 TEST(TrackMeta, JoinsTheTargetsOfTwoTrackers) {
