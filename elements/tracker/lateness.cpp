@@ -47,8 +47,9 @@ void Lateness::note_qos(GstEvent* event) {
   GstClockTimeDiff jitter = 0;
   GstClockTime timestamp = GST_CLOCK_TIME_NONE;
   gst_event_parse_qos(event, &type, &proportion, &jitter, &timestamp);
-  if (!GST_CLOCK_TIME_IS_VALID(timestamp)) return;
-  // A late sink is given twice the delay to catch up, as GstBaseTransform does.
+  // A sink that wants fewer frames than there are is not late.
+  if (!GST_CLOCK_TIME_IS_VALID(timestamp) || type == GST_QOS_TYPE_THROTTLE) return;
+  // A late sink is given twice the delay to catch up, as GstVideoDecoder does.
   const GstClockTimeDiff ahead = jitter > 0 ? 2 * jitter : jitter;
   earliest_ = GstClockTime(std::max<GstClockTimeDiff>(0, GstClockTimeDiff(timestamp) + ahead));
 }

@@ -125,6 +125,15 @@ TEST_F(SiamTrackLate, TellsOfEveryStepLeftOut) {
   EXPECT_EQ(core.calls().updates.size(), 1u);
 }
 
+TEST_F(SiamTrackLate, ASinkThatShowsFewFramesIsNotLate) {
+  Bench bench("siamtrack box=100,50,40,30", kCaps);
+  bench.push();
+  gst_harness_push_upstream_event(
+      bench.harness(), gst_event_new_qos(GST_QOS_TYPE_THROTTLE, 1, 500 * GST_MSECOND, 0));
+  bench.push();
+  EXPECT_EQ(core.calls().updates.size(), 1u);
+}
+
 TEST_F(SiamTrackLate, AnotherModelStartsAnotherMeasurement) {
   core.step_ms = 40;
   Bench bench("siamtrack box=100,50,40,30", kCaps);
