@@ -98,18 +98,24 @@ TEST_P(NanoTrackVersion, ABatchOfTargetsGivesWhatEachGivesAlone) {
             1e-5 * single.abs().max().item<double>());
 }
 
+/// A response to a patch of this side that is sure of a box about the cell (`cell`, `cell`).
+at::Tensor response_at(const System& system, int patch_side, int cell) {
+  const Template exemplar = system.embed(hash_image("exemplar", 127));
+  const Template* const templates[] = {&exemplar};
+  at::Tensor response =
+      at::zeros_like(system.respond(hash_image("search", patch_side), templates)[0][0]);
+  response.narrow(1, 2, 4).fill_(20);               // the box reaches as far to every side
+  response.select(1, 0).fill_(100);                 // and is at no place
+  response.select(1, 1)[0][cell][cell].fill_(200);  // but one
+  return response;
+}
+
 /// Where the cell (3, 3) of the response lies in a patch, px from the patch's first pixel.
 double fourth_cell(const System& system, int patch_side) {
   const TrackState state{.centre_x = 320, .centre_y = 240, .width = 60, .height = 80};
   SearchPlan plan = system.plan(state, {640, 480});
   plan.patch_side = patch_side;
-  const Template exemplar = system.embed(hash_image("exemplar", 127));
-  const Template* const templates[] = {&exemplar};
-  at::Tensor response =
-      at::zeros_like(system.respond(hash_image("search", patch_side), templates)[0][0]);
-  response.narrow(1, 2, 4).fill_(20);         // the box reaches as far to every side
-  response.select(1, 0).fill_(100);           // and is at no place
-  response.select(1, 1)[0][3][3].fill_(200);  // but one
+  const at::Tensor response = response_at(system, patch_side, 3);
   return system.decode({response}, state, plan, {640, 480}).evidence.offset_x + patch_side / 2.0;
 }
 
@@ -121,6 +127,30 @@ TEST_P(NanoTrackVersion, ReadsPatchesOfAnySizeWithoutABias) {
   const double published = 127.5 + 16 * (3 - (version == 3 ? 7 : 8));
   for (const int side : {255, 191, 143, 180, 271}) {
     EXPECT_DOUBLE_EQ(fourth_cell(*system, side), published) << side;
+  }
+}
+
+// What the middle cell shows lies in the middle of the window, which consists of whole pixels.
+TEST(NanoTrack, ReadsBoxesOffFromWhereTheWindowLies) {
+  const c10::InferenceMode guard;
+  constexpr int kPatch = 255, kMiddle = 7;
+  constexpr Size kFrame{640, 480};
+  for (const bool exact : {false, true}) {
+    const auto system = make_system(metadata_of(3), testing::hash_weights(specs_of(3)), "",
+                                    {{"exact_windows", exact}, {"window_influence", 0}});
+    const at::Tensor response = response_at(*system, kPatch, kMiddle);
+    for (const double place : {200.0, 200.3, 200.5, 200.9}) {
+      const TrackState state{.centre_x = place, .centre_y = 90, .width = 17.3, .height = 21};
+      const SearchPlan plan = system->plan(state, kFrame);
+      const SubWindow& window = plan.windows.front();
+      const Candidate found = system->decode({response}, state, plan, kFrame);
+      const double middle = window.x + window.size / 2.0;
+      EXPECT_NEAR(found.box.centre_x(), exact ? middle : place, 1e-9) << place;
+      const double side = 40 * window.size / double{kPatch};  // 20 px of the patch to every side
+      if (exact) {
+        EXPECT_NEAR(found.evidence.width / plan.scale, side, 1e-9) << place;
+      }
+    }
   }
 }
 

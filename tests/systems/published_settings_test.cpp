@@ -103,6 +103,7 @@ TEST(PublishedSettings, OfEveryRegionProposalTracker) {
     EXPECT_EQ(system->channel_order(), ChannelOrder::kBgr);
     EXPECT_EQ(system->looks(), 1);
     EXPECT_EQ(system->keep_tightness(), 0);
+    EXPECT_FALSE(p.exact_windows);
     expect_patches(row, *system);
     if (!row.name.starts_with("nanotrack")) expect_anchors(row.name, setup_of(*system));
   }

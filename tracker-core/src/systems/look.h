@@ -20,8 +20,10 @@ using Template = std::vector<at::Tensor>;
 /// Where a system wants to look for one target in the next frame: one window per scale.
 struct SearchPlan {
   std::vector<SubWindow> windows;
-  int patch_side = 0;  ///< every window is resized to patch_side x patch_side
-  double scale = 1;    ///< network px per frame px at scale 1 (not rounded)
+  int patch_side = 0;   ///< every window is resized to patch_side x patch_side
+  double scale = 1;     ///< network px per frame px at scale 1 (not rounded)
+  double centre_x = 0;  ///< what the middle of a patch is taken to show, frame px
+  double centre_y = 0;
 };
 
 /// What the network itself said about the box that was chosen: nothing smoothed, clipped or

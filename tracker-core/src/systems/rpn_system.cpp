@@ -38,6 +38,7 @@ RpnSystemParameters read_rpn_parameters(HyperParameters& values,
   p.looks = values.integer("looks", p.looks, 1, kMostLooks);
   p.closer_instance_size = patch("closer_instance_size", p.closer_instance_size, 0);
   p.keep_tightness = values.number("keep_tightness", p.keep_tightness, 0, 1);
+  p.exact_windows = values.flag("exact_windows", p.exact_windows);
   return p;
 }
 
@@ -93,8 +94,16 @@ SearchPlan RpnSystem::plan_of(const TrackState& state, int patch_side, int conte
   plan.patch_side = patch_side;
   plan.scale =
       (context > 0 ? context : parameters_.exemplar_size) / context_side(state.width, state.height);
-  plan.windows = {
-      sub_window(state.centre_x, state.centre_y, plan.patch_side / plan.scale, rounding_)};
+  plan.centre_x = state.centre_x;
+  plan.centre_y = state.centre_y;
+  const SubWindow window =
+      sub_window(state.centre_x, state.centre_y, plan.patch_side / plan.scale, rounding_);
+  plan.windows = {window};
+  if (parameters_.exact_windows) {
+    plan.scale = static_cast<double>(patch_side) / window.size;
+    plan.centre_x = window.x + window.size / 2.0;
+    plan.centre_y = window.y + window.size / 2.0;
+  }
   return plan;
 }
 
@@ -112,11 +121,11 @@ Candidate RpnSystem::decode(const std::vector<at::Tensor>& responses, const Trac
     choice = choose(boxes, before, parameters);
     choice.score = ranks[choice.index];  // report the network's own score
   }
-  const Box previous = to_box(state);
-  const Box box = updated_box(boxes, choice, previous, plan.scale, parameters.learning_rate);
+  const Box looked_at = Box::from_centre(plan.centre_x, plan.centre_y, state.width, state.height);
+  const Box box = updated_box(boxes, choice, looked_at, plan.scale, parameters.learning_rate);
   Candidate candidate;
   if (!is_finite(box)) {  // extreme or broken weights overflow exp(): stay where we are
-    candidate.box = previous;
+    candidate.box = to_box(state);
     return candidate;
   }
   candidate.box = clip_to_frame(box, frame);

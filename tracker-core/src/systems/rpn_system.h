@@ -31,11 +31,14 @@ struct RpnSystemParameters {
   /// Patch side of the looks after the first, which have less to search; 0 = as the first.
   int closer_instance_size = 0;
   double keep_tightness = 0;  ///< [0, 1] (track/tightness.h; not published)
+  /// Boxes are read off from where the window lies in whole pixels. False, as published: from where
+  /// it was wanted, which is half a pixel further to the right and below in the mean.
+  bool exact_windows = false;
 };
 
 /// Reads "penalty_k", "window_influence", "learning_rate", "exemplar_size", "instance_size",
 /// "small_instance_size", "small_area", "lost_instance_size", "lost_instance_step",
-/// "lost_window_influence", "looks", "closer_instance_size" and "keep_tightness".
+/// "lost_window_influence", "looks", "closer_instance_size", "keep_tightness" and "exact_windows".
 /// Throws  Error(kModelInvalid) for values out of range
 RpnSystemParameters read_rpn_parameters(HyperParameters& values,
                                         const RpnSystemParameters& defaults);

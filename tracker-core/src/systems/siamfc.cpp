@@ -67,6 +67,8 @@ class SiamFc final : public System {
     SearchPlan plan;
     plan.patch_side = parameters_.instance_size;
     plan.scale = parameters_.exemplar_size / context_side(state.width, state.height);
+    plan.centre_x = state.centre_x;
+    plan.centre_y = state.centre_y;
     for (const double factor : scale_factors(parameters_)) {
       plan.windows.push_back(sub_window(state.centre_x, state.centre_y,
                                         factor * plan.patch_side / plan.scale, rounding()));

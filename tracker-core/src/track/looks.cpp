@@ -59,8 +59,8 @@ Outcome outcome_of(const Job& job, const Candidate& candidate,
   if (lost || before.status == TrackStatus::kLost) {
     next.move_x = next.move_y = 0;  // from one place that is searched to another nothing moves
   } else {
-    next.move_x = place.centre_x + seen.offset_x / plan.scale - before.centre_x;
-    next.move_y = place.centre_y + seen.offset_y / plan.scale - before.centre_y;
+    next.move_x = plan.centre_x + seen.offset_x / plan.scale - before.centre_x;
+    next.move_y = plan.centre_y + seen.offset_y / plan.scale - before.centre_y;
     next.fastest = std::max(before.fastest, std::hypot(seen.offset_x, seen.offset_y));
   }
   return {next, to_result(next, candidate),

@@ -24,8 +24,8 @@ TrackState seen_by_network(const FrameView& frame, const TrackState& state,
       system.respond(cut_patches(frame, {cut}, plan.patch_side, model), {&target, 1});
   const Evidence seen = system.decode(responses.front(), state, plan, frame.size).evidence;
   TrackState found = state;
-  found.centre_x += seen.offset_x / plan.scale;
-  found.centre_y += seen.offset_y / plan.scale;
+  found.centre_x = plan.centre_x + seen.offset_x / plan.scale;
+  found.centre_y = plan.centre_y + seen.offset_y / plan.scale;
   found.width = seen.width / plan.scale;
   found.height = seen.height / plan.scale;
   return iou(to_box(found), to_box(state)) >= kLeastOverlap ? found : state;
