@@ -78,7 +78,9 @@ void AnnotatedVideo::write(const cv::Mat& bgr) {
     const int code = avi ? cv::VideoWriter::fourcc('M', 'J', 'P', 'G')
                          : cv::VideoWriter::fourcc('m', 'p', '4', 'v');
     if (!writer_.open(path_, code, fps_, bgr.size())) {
-      throw Error(ErrorCode::kIo, path_ + ": no encoder for it (expected .mp4, .mkv or .avi)");
+      throw Error(ErrorCode::kIo, path_ +
+                                      ": expected .mp4, .mkv or .avi in a folder that can be "
+                                      "written to, found no encoder for it");
     }
   }
   writer_.write(bgr);

@@ -103,6 +103,18 @@ TEST_F(MaskFolders, DavisHasNoAnnotationWhereTheMaskIsMissing) {
   EXPECT_EQ(problems_[0].file, dog.images[2]);
 }
 
+TEST_F(MaskFolders, DavisLeavesItsTrainingSequencesOut) {
+  for (const char* name : {"bear", "dog", "cows"}) {
+    write(std::string("JPEGImages/480p/") + name, {1, 2}, false);
+    write(std::string("Annotations/480p/") + name, {1, 2}, true);
+  }
+  write_file(root_.path / "ImageSets/480p/train.txt", "/JPEGImages/480p/bear/1.jpg /x\n");
+  write_file(root_.path / "ImageSets/480p/val.txt", "/JPEGImages/480p/dog/1.jpg /x\n");
+  EXPECT_EQ(read().name, "dog");
+  write_file(root_.path / "ImageSets/2017/val.txt", "cows\n");
+  EXPECT_EQ(read_dataset(root_.path, {}, problems_).size(), 2U);
+}
+
 TEST_F(MaskFolders, DavisKeepsThePlaceOfAMissingPicture) {
   write("JPEGImages/480p/dog", {1, 3, 4}, false);
   write("Annotations/480p/dog", {1, 2, 3, 4}, true);

@@ -141,6 +141,19 @@ TEST_F(Readers, Got10kAndLasotAndTlp) {
   EXPECT_EQ(sequences[2].origin, 0);
 }
 
+TEST_F(Readers, LasotLeavesItsTrainingSequencesOut) {
+  for (const char* name : {"cat/cat-1", "cat/cat-2", "guitar-case/guitar-case-3"}) {
+    pictures(std::string(name) + "/img", 2);
+    text(std::string(name) + "/groundtruth.txt", "1,1,5,5\n2,2,5,5\n");
+    text(std::string(name) + "/out_of_view.txt", "0,0\n");
+  }
+  text("testing_set.txt", "cat-2\nguitar-case-3\nzebra-1\n");
+  const auto sequences = read();
+  ASSERT_EQ(sequences.size(), 2U);
+  EXPECT_EQ(sequences[0].name, "cat-2");
+  EXPECT_TRUE(problems_.empty()) << "a class that was not downloaded";
+}
+
 TEST_F(Readers, UavPartsOfOneFolder) {
   pictures("data_seq/UAV123/bird1", 6, "%06d.jpg");
   text("anno/UAV123/bird1_2.txt", "1,1,5,5\nNaN,NaN,NaN,NaN\n");

@@ -24,8 +24,9 @@ class ImageFolder final : public FrameSource {
   long count() const override { return static_cast<long>(files_.size()); }
   double fps() const override { return fps_; }
   std::string describe(long index) const override {
-    return index >= 0 && index < count() ? files_[static_cast<std::size_t>(index)]
-                                         : "end of folder";
+    return index >= 0 && index < count()
+               ? files_[static_cast<std::size_t>(index)]
+               : "picture " + std::to_string(index) + " (from 0) of " + std::to_string(count());
   }
 
  private:

@@ -77,9 +77,21 @@ bool read_videos(const fs::path& folder, Output out) {
   return !videos.empty();
 }
 
-/// Sub-folders in name order, or those that list.txt names.
+/// LaSOT's own division: the sequences CLASS-N of testing_set.txt of which the class is there.
+std::vector<fs::path> lasot_test_set(const fs::path& folder) {
+  std::vector<fs::path> found;
+  for (const auto& line : read_lines(folder / "testing_set.txt")) {
+    const std::string name = trimmed(line);
+    const fs::path category = folder / name.substr(0, name.rfind('-'));
+    if (!name.empty() && fs::is_directory(category)) found.push_back(category / name);
+  }
+  return found;
+}
+
+/// Sub-folders in name order, or those that list.txt or LaSOT's testing_set.txt names.
 std::vector<fs::path> children(const fs::path& folder) {
   std::vector<fs::path> found;
+  if (fs::exists(folder / "testing_set.txt")) return lasot_test_set(folder);
   if (fs::exists(folder / "list.txt")) {
     for (const auto& line : read_lines(folder / "list.txt")) {
       if (!trimmed(line).empty()) found.push_back(folder / trimmed(line));
@@ -95,8 +107,8 @@ std::vector<fs::path> children(const fs::path& folder) {
 
 void read_tree(const fs::path& folder, const std::string& layout, Output out) {
   if (!fs::is_directory(folder)) {
-    out.problems.push_back({folder.filename().string(), folder.string(), 0,
-                            "listed in list.txt, but there is no such folder"});
+    out.problems.push_back(
+        {folder.filename().string(), folder.string(), 0, "listed, but there is no such folder"});
     return;
   }
   const std::string root = layout.empty() ? root_layout(folder) : "";

@@ -27,13 +27,15 @@ void read_vot(const fs::path& folder, Output out);
 /// `SEQ/*.jpg` with groundtruth.txt, meta_info.ini, cover.label.
 void read_got10k(const fs::path& folder, Output out);
 
-/// `SEQ/img/*.jpg` with groundtruth.txt, full_occlusion.txt, out_of_view.txt.
+/// `SEQ/img/*.jpg` with groundtruth.txt, full_occlusion.txt, out_of_view.txt; of a root with
+/// testing_set.txt the sequences that it lists.
 void read_lasot(const fs::path& folder, Output out);
 
 /// Root with anno/UAV123/*.txt, data_seq/UAV123/SEQ/*.jpg and configSeqs.m (start and end frames).
 void read_uav123(const fs::path& root, Output out);
 
-/// Root with JPEGImages/480p/SEQ/*.jpg and Annotations/480p/SEQ/*.png.
+/// Root with JPEGImages/480p/SEQ/*.jpg and Annotations/480p/SEQ/*.png; only the names of
+/// ImageSets/**/val.txt when there is one.
 void read_davis(const fs::path& root, Output out);
 
 /// Root with frames/SEQ/0.jpg, 1.jpg, ... and anno/SEQ.txt.

@@ -2,6 +2,7 @@
 // Data sets whose pictures and annotation lie in two trees.
 #include <algorithm>
 #include <regex>
+#include <set>
 
 #include "evaluation/readers/readers.h"
 #include "evaluation/text.h"
@@ -42,6 +43,25 @@ std::map<std::string, UavEntry> read_config(const fs::path& file) {
   return entries;
 }
 
+/// Names in all ImageSets/**/val.txt: alone a line, as in DAVIS-2017, or as the folder of a picture
+/// ("/JPEGImages/480p/dog/00000.jpg ..."), as in DAVIS-2016. Empty: no such list.
+std::set<std::string> validation_names(const fs::path& lists) {
+  std::set<std::string> names;
+  std::error_code error;
+  for (const auto& entry : fs::recursive_directory_iterator(lists, error)) {
+    if (entry.path().filename() != "val.txt") continue;
+    for (const std::string& line : read_lines(entry.path())) {
+      const fs::path first = trimmed(line).substr(0, trimmed(line).find(' '));
+      if (first.has_extension()) {
+        names.insert(first.parent_path().filename().string());
+      } else if (!first.empty()) {
+        names.insert(first.string());
+      }
+    }
+  }
+  return names;
+}
+
 void add(Sequence sequence, const fs::path& annotation, Output out) {
   if (sequence.images.empty()) {
     out.problems.push_back({sequence.name, annotation.string(), 0, "no pictures; left out"});
@@ -76,10 +96,12 @@ void read_uav123(const fs::path& root, Output out) {
 }
 
 void read_davis(const fs::path& root, Output out) {
+  const std::set<std::string> wanted = validation_names(root / "ImageSets");
   for (const auto& folder : sorted_entries(root / "Annotations" / "480p")) {
     if (!fs::is_directory(folder)) continue;
     Sequence sequence;
     sequence.name = folder.filename().string();
+    if (!wanted.empty() && !wanted.contains(sequence.name)) continue;
     sequence.dataset = "DAVIS";
     sequence.images = list_images(root / "JPEGImages" / "480p" / sequence.name);
     // A picture that is missing gets its place back before the masks are put to their pictures.
