@@ -59,6 +59,16 @@ TEST(Cache, SplitsIntoShards) {
   }
 }
 
+TEST(Cache, OfARunStaysWhenItIsMadeAnew) {
+  const SmallTree tree;
+  tree.plain_sets();
+  Complaints complaints;
+  pack(tree, complaints);
+  const Cache cache(tree.path("cache"));
+  CacheWriter(tree.path("cache")).add(std::vector<std::uint8_t>{1});
+  EXPECT_EQ(cache.picture(cache.sequences()[0].frames.back().picture).cols, 160);
+}
+
 TEST(Cache, LeavesOutAndCountsBadInput) {
   const SmallTree tree;
   tree.picture("set/good.jpg", 100, 80, 10, 10);

@@ -58,6 +58,22 @@ TEST(Prepare, ScaledMaskStaysWhereItsObjectIs) {
   EXPECT_NEAR(stored.m01 / stored.m00 + 0.5, object.boxes[0]->centre_y(), 0.1);
 }
 
+TEST(Prepare, PolygonsCoverWhatLiesInThem) {
+  const SmallTree tree;
+  tree.picture("set/a.jpg", 120, 100, 90, 70);
+  // Over the left top corner, in the middle with edges between pixels, wholly outside.
+  tree.text("set/annotations.json", R"({"set":"set","kind":"stills","images":[
+    {"file":"a.jpg","objects":[{"box":[0,0,120,100],"polygon":[[-20,-20,10,-20,10,8,-20,8],
+      [50,40.4,70,40.4,70,60.6,50,60.6], [300,20,310,20,310,30,300,30]]}]}]})");
+  Complaints complaints;
+  const auto sequences = packed(tree, read_plain(tree.path(), complaints));
+  const cv::Mat mask = Cache(tree.path("cache")).mask(sequences[0].objects[0].masks.at(0));
+  cv::Mat expected(100, 120, CV_8U, cv::Scalar(0));
+  expected(cv::Rect(0, 0, 10, 8)) = 255;
+  expected(cv::Rect(50, 40, 20, 21)) = 255;
+  EXPECT_EQ(cv::countNonZero(mask != expected), 0);
+}
+
 TEST(Prepare, AMaskThatIsEmptyInsideItsBoxIsNotKnown) {
   const SmallTree tree;
   tree.picture("set/a.jpg", 120, 100, 90, 70);

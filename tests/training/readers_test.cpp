@@ -224,5 +224,24 @@ TEST(Readers, NameWhatTheyExpected) {
   EXPECT_THROW(read_dataset("imagenet", tree.path(), complaints), Error);
 }
 
+TEST(Readers, ALayoutWithoutSequencesIsNamed) {
+  const SmallTree tree;
+  tree.text("Annotations/VID/snippet/000000.xml", "");
+  tree.text("annotations/captions_train2017.json", "{}");
+  Complaints complaints;
+  for (const char* format : {"vid", "coco"}) {
+    EXPECT_THROW(read_dataset(format, tree.path(), complaints), Error) << format;
+  }
+}
+
+TEST(Readers, AnEntryOfAnotherTypeLosesItselfOnly) {
+  const SmallTree tree;
+  tree.text("annotations.json", R"({"set":"s","images":[{"file":5,"objects":[]}, "x", {},
+    {"file":"a.jpg","objects":[]}], "clips":[{"name":3,"tracks":[]}]})");
+  Complaints complaints;
+  EXPECT_EQ(read_plain(tree.path(), complaints).size(), 1U);
+  EXPECT_EQ(complaints.total(), 4);
+}
+
 }  // namespace
 }  // namespace siamtrack::training

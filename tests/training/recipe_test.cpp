@@ -35,6 +35,25 @@ TEST(Recipe, NamesWrongValues) {
   EXPECT_EQ(refusal("{"), "recipe r.json: expected JSON text");
 }
 
+TEST(Recipe, CountsAreWholeNumbers) {
+  EXPECT_EQ(refusal(R"({"epochs": 1.9})"),
+            "recipe r.json: epochs: expected a whole number from -2147483648 to 2147483647, "
+            "found 1.9");
+  for (const char* text : {R"({"batch": true})", R"({"epochs": 1e12})", R"({"seed": -1})",
+                           R"({"pairs": {"frame_range": 2.5}})"}) {
+    EXPECT_NE(refusal(text), "accepted") << text;
+  }
+  EXPECT_EQ(parse_recipe(R"({"pairs_per_epoch": 6e5})", "r.json").pairs_per_epoch, 600'000);
+}
+
+TEST(Recipe, WhatWouldEndInNoNumbersIsRefused) {
+  for (const char* text :
+       {R"({"input_scale": 0})", R"({"optimiser": {"momentum": -1}})",
+        R"({"optimiser": {"weight_decay": -1}})", R"({"optimiser": {"clip": -1}})"}) {
+    EXPECT_NE(refusal(text), "accepted") << text;
+  }
+}
+
 TEST(Recipe, EveryShippedRecipeIsReadable) {
   int count = 0;
   for (const auto& entry : std::filesystem::directory_iterator(SIAMTRACK_RECIPES)) {

@@ -146,6 +146,9 @@ TEST_F(TrainerTest, RefusesACheckpointOfAnotherRecipe) {
     return "accepted";
   };
   EXPECT_EQ(refusal(WiderTask()), file + ": a.weight: expected [3], found [2]");
+  recipe_.epochs = 1;
+  recipe_.pairs_per_epoch = recipe_.batch;
+  EXPECT_EQ(refusal(TinyTask()), file + ": recipe tiny: steps: expected at most 1, found 2");
   recipe_.name = "another";
   EXPECT_EQ(refusal(TinyTask()), file + ": recipe: expected another, found tiny");
 }

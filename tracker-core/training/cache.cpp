@@ -37,8 +37,12 @@ CacheWriter::CacheWriter(std::string folder, std::int64_t shard_bytes)
 void CacheWriter::open_shard() {
   out_.close();
   shards_.push_back(shard_name(shards_.size()));
-  out_.open(folder_ + "/" + shards_.back(), std::ios::binary | std::ios::trunc);
-  if (!out_) fail("training cache: cannot write " + folder_ + "/" + shards_.back());
+  const std::string path = folder_ + "/" + shards_.back();
+  if (std::filesystem::is_regular_file(std::filesystem::symlink_status(path))) {
+    std::filesystem::remove(path);  // a run that has the old one mapped keeps it
+  }
+  out_.open(path, std::ios::binary | std::ios::trunc);
+  if (!out_) fail("training cache: cannot write " + path);
   offset_ = 0;
 }
 

@@ -26,23 +26,35 @@ Bytes read_file(const std::string& path) {
 }
 
 /// Pixels of which the polygons cover more than half. cv::fillPoly() also fills what an edge merely
-/// touches, half a pixel to each side, so it works on finer pixels here.
+/// touches, half a pixel to each side, so it works on finer pixels here, where polygons are.
 cv::Mat filled(const std::vector<std::vector<double>>& polygons, Size frame) {
   constexpr int kFine = 8;
-  cv::Mat fine(frame.height * kFine, frame.width * kFine, CV_8U, cv::Scalar(0));
+  std::vector<std::vector<cv::Point>> outlines;
+  cv::Rect reach;
   for (const auto& polygon : polygons) {
     std::vector<cv::Point> outline;
     for (std::size_t i = 0; i + 1 < polygon.size(); i += 2) {
       outline.emplace_back(cvRound(polygon[i] * kFine - 0.5),
                            cvRound(polygon[i + 1] * kFine - 0.5));
     }
-    if (!outline.empty()) {
-      cv::fillPoly(fine, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(255));
-    }
+    if (outline.empty()) continue;
+    reach |= cv::boundingRect(outline);
+    outlines.push_back(std::move(outline));
+  }
+  cv::Mat mask(frame.height, frame.width, CV_8U, cv::Scalar(0));
+  const cv::Point first(reach.x / kFine - 1, reach.y / kFine - 1);
+  const cv::Point last(reach.br().x / kFine + 2, reach.br().y / kFine + 2);
+  const cv::Rect place = cv::Rect(first, last) & cv::Rect(0, 0, frame.width, frame.height);
+  if (place.empty()) return mask;
+  cv::Mat fine(place.height * kFine, place.width * kFine, CV_8U, cv::Scalar(0));
+  for (const auto& outline : outlines) {
+    cv::fillPoly(fine, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(255), cv::LINE_8, 0,
+                 -place.tl() * kFine);
   }
   cv::Mat covered;
-  cv::resize(fine, covered, {frame.width, frame.height}, 0, 0, cv::INTER_AREA);
-  return covered > 127;
+  cv::resize(fine, covered, place.size(), 0, 0, cv::INTER_AREA);
+  mask(place).setTo(255, covered > 127);
+  return mask;
 }
 
 /// Whether there is a mask that shows nothing of what the box is about.

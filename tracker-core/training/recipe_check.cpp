@@ -96,6 +96,13 @@ void check_schedule(const ScheduleRecipe& schedule, int epochs, const Check& che
   }
 }
 
+void check_optimiser(const OptimiserRecipe& optimiser, const Check& check) {
+  check.one_of("optimiser kind", optimiser.kind, {"sgd", "adamw"});
+  check.below_one("momentum", optimiser.momentum);
+  check.at_least("weight_decay", optimiser.weight_decay, 0);
+  check.at_least("clip", optimiser.clip, 0);
+}
+
 void check_rpn(const RpnRecipe& rpn, const Check& check) {
   check.one_of("rpn head", rpn.head, {"thinner", "thicker"});
   check.one_of("rpn fusion", rpn.fusion, {"weighted", "mean"});
@@ -112,7 +119,8 @@ void check_recipe(const Recipe& recipe, const Fields& fields) {
   check.at_least("batch", recipe.batch, 1);
   check.at_least("pairs_per_epoch", static_cast<double>(recipe.pairs_per_epoch), recipe.batch);
   check_pairs(recipe.pairs, check);
-  check.one_of("optimiser kind", recipe.optimiser.kind, {"sgd", "adamw"});
+  check.at_least("input_scale", recipe.input_scale, kSmallest);
+  check_optimiser(recipe.optimiser, check);
   check_schedule(recipe.optimiser.schedule, recipe.epochs, check);
   check_rpn(recipe.rpn, check);
   check.at_least("backbone_rate", recipe.backbone_rate, 0);

@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: LGPL-2.1-or-later
 #pragma once
 
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 #include <set>
 #include <string>
+#include <type_traits>
 
 #include "siamtrack/error.h"
 
@@ -21,10 +24,11 @@ class Fields {
   void operator()(const char* key, T& value) {
     known_.insert(key);
     if (!object_.contains(key)) return;
+    if constexpr (std::is_integral_v<T> && !std::is_same_v<T, bool>) require_whole<T>(key);
     try {
       value = object_.at(key).get<T>();
     } catch (const nlohmann::json::exception&) {
-      fail(std::string(key) + ": unexpected type " + object_.at(key).type_name());
+      fail_type(key);
     }
   }
 
@@ -48,6 +52,23 @@ class Fields {
   }
 
  private:
+  [[noreturn]] void fail_type(const std::string& key) const {
+    fail(key + ": unexpected type " + object_.at(key).type_name());
+  }
+
+  /// The JSON library takes what is no whole number, or too large for one, for some other.
+  template <typename T>
+  void require_whole(const char* key) const {
+    const nlohmann::json& found = object_.at(key);
+    if (!found.is_number()) fail_type(key);
+    constexpr T kLow = std::numeric_limits<T>::min(), kHigh = std::numeric_limits<T>::max();
+    const auto number = found.get<double>();
+    const bool fits = number >= static_cast<double>(kLow) && number <= static_cast<double>(kHigh);
+    if (fits && std::floor(number) == number) return;
+    fail(std::string(key) + ": expected a whole number from " + std::to_string(kLow) + " to " +
+         std::to_string(kHigh) + ", found " + found.dump());
+  }
+
   const nlohmann::json& object_;
   std::string where_;
   std::set<std::string, std::less<>> known_;

@@ -96,6 +96,10 @@ class Run {
                                                 expected + ", found " + found);
     };
     require("recipe", recipe_.name, state_.recipe);
+    if (state_.step > recipe_.steps()) {  // its file was changed
+      require("recipe " + recipe_.name + ": steps", "at most " + std::to_string(recipe_.steps()),
+              std::to_string(state_.step));
+    }
     const nn::Weights own = task_.initial_weights(recipe_.seed);
     if (const auto other = nn::first_difference(own, state_.weights)) {
       require(other->key, other->expected, other->found);

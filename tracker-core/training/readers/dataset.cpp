@@ -5,6 +5,19 @@
 #include "training/readers/readers.h"
 
 namespace siamtrack::training {
+namespace {
+
+/// A folder that is nearly right, or of which all was left out, would make an empty cache.
+std::vector<SourceSequence> not_empty(std::vector<SourceSequence> sequences,
+                                      const std::string& format, const std::string& folder,
+                                      const Complaints& complaints) {
+  if (!sequences.empty()) return sequences;
+  const std::string why = complaints.total() > 0 ? "; left out:\n" + complaints.text() : "";
+  throw Error(ErrorCode::kIo, "data set " + format + ":" + folder +
+                                  ": expected pictures with annotation, found none" + why);
+}
+
+}  // namespace
 
 std::vector<SourceSequence> read_dataset(const std::string& format, const std::string& folder,
                                          Complaints& complaints) {
@@ -22,7 +35,7 @@ std::vector<SourceSequence> read_dataset(const std::string& format, const std::s
   }};
   std::string known;
   for (const auto& [name, reader] : kReaders) {
-    if (format == name) return reader(folder, complaints);
+    if (format == name) return not_empty(reader(folder, complaints), format, folder, complaints);
     known += std::string(" ") + name;
   }
   throw Error(ErrorCode::kInvalidArgument,

@@ -66,7 +66,8 @@ void read_set(const std::string& folder, std::vector<SourceSequence>& sequences,
               Complaints& complaints) {
   const std::string path = folder + kAnnotations;
   const auto leave_out = [&](const json& row, const char* key, const char* reason) {
-    complaints.add(reason, path + " " + row.value(key, "?"));
+    const bool named = row.is_object() && row.contains(key) && row[key].is_string();
+    complaints.add(reason, path + " " + (named ? row[key].get<std::string>() : "?"));
   };
   try {
     std::ifstream in(path);

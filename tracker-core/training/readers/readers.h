@@ -52,7 +52,7 @@ std::vector<SourceSequence> read_davis(const std::string& folder, Complaints& co
 
 /// The reader called `format`: "plain", "vid", "det", "got10k", "lasot", "youtube-bb", "coco",
 /// "youtube-vos" or "davis".
-/// Throws  Error(kInvalidArgument) that lists the formats
+/// Throws  Error(kInvalidArgument) that lists the formats; Error(kIo) when there is no sequence
 std::vector<SourceSequence> read_dataset(const std::string& format, const std::string& folder,
                                          Complaints& complaints);
 
