@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <exception>
+#include <string>
 
 #include "commands.h"
 
@@ -39,7 +40,10 @@ int main(int argc, char** argv) {
   try {
     return run(argc, argv);
   } catch (const std::exception& error) {
-    std::fprintf(stderr, "siamtrack: %s\n", error.what());
+    const std::string text = error.what();
+    // LibTorch's errors go on with a stack trace, which tells users nothing.
+    const std::string message = text.substr(0, text.find("\nException raised from "));
+    std::fprintf(stderr, "siamtrack: %s\n", message.c_str());
     return 1;
   }
 }

@@ -97,6 +97,12 @@ class Train(unittest.TestCase):
         for line in ("forward and backward", "whole step", "one batch"):
             self.assertIn(line, done.stdout)
 
+    def test_an_error_of_the_network_is_one_message(self):
+        done = self.train("small", pairs={"exemplar_size": 7})
+        self.assertEqual(done.returncode, 1, done.stderr)
+        self.assertNotIn("frame #", done.stderr)
+        self.assertLess(len(done.stderr.splitlines()), 4, done.stderr)
+
     def test_an_unknown_key_is_named(self):
         done = self.train("unknown", epoch=3)
         self.assertNotEqual(done.returncode, 0)
