@@ -57,6 +57,17 @@ TEST(ProgressLog, AFullDiskLosesNoLine) {
   EXPECT_EQ(content(tree.path("losses.tsv")), kCurve);
 }
 
+TEST(ProgressLog, BeginsWithTheFirstLossThatIsUseful) {
+  const SmallTree tree;
+  ProgressLog log(tree.path());
+  Progress progress;
+  log.write(progress);
+  EXPECT_FALSE(fs::exists(tree.path("losses.tsv")));
+  progress.losses = {{"loss", 9}};
+  log.write(progress);
+  EXPECT_TRUE(content(tree.path("losses.tsv")).starts_with(kHead));
+}
+
 TEST(ProgressLog, ALineThatCannotBeWrittenComesWithTheNext) {
   const SmallTree tree;
   const std::string file = tree.path("losses.tsv");

@@ -94,6 +94,7 @@ Progress ProgressLog::flush(std::int64_t step, const Recipe& recipe, double wait
 }
 
 void ProgressLog::write(const Progress& progress) {
+  if (progress.losses.empty()) return;  // no step was made: no point of the curve
   const bool fresh =
       unwritten_.empty() && std::ifstream(path_).peek() == std::ifstream::traits_type::eof();
   std::ostringstream out;
