@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <filesystem>
+#include <iterator>
 #include <numeric>
 #include <string>
 
@@ -32,6 +34,23 @@ double overlap(const Mask& mask, const Box& truth) {
     }
   }
   return common / (own + truth.area() - common);
+}
+
+std::ptrdiff_t threads() {
+  const std::filesystem::directory_iterator all("/proc/self/task");
+  return std::distance(begin(all), end(all));
+}
+
+// The first test: libraries keep the threads that they once started.
+TEST(Outlines, StartNoThreadsButTheModels) {
+  ModelOptions options;
+  options.num_threads = 1;
+  const auto model =
+      Model::load(std::string(SIAMTRACK_SOURCE_MODELS) + "/accurate.safetensors", options);
+  const std::ptrdiff_t before = threads();
+  Track track(model, {}, textured_square(kSize, 100, 80, 48).view(), {100, 80, 48, 48});
+  ASSERT_TRUE(track.update(textured_square(kSize, 103, 82, 48).view()).mask);
+  EXPECT_EQ(threads(), before);
 }
 
 TEST(Outlines, LieOnTheTarget) {

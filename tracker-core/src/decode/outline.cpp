@@ -2,6 +2,7 @@
 #include "decode/outline.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <opencv2/imgproc.hpp>
 
 #include "decode/mask.h"
@@ -12,26 +13,42 @@ namespace {
 
 constexpr double kStep = 2;  // px of the patch per value
 
+constexpr std::uint8_t kUnseen = 255, kOther = 1, kLargest = 2;  // marks of parts
+
+struct Part {
+  int area = 0;
+  cv::Point seed;
+  cv::Rect bounds;
+};
+
+/// Marks the connected part about `seed`.
+/// Differs from cv::connectedComponents, which wakes all of OpenCV's threads for these small maps.
+Part mark(cv::Mat& marks, cv::Point seed, std::uint8_t with) {
+  Part part{0, seed, {}};
+  part.area = cv::floodFill(marks, seed, with, &part.bounds, {}, {}, /*flags=connectivity*/ 4);
+  return part;
+}
+
 /// Sets everything to 0 but the largest connected part above `threshold`, with the values next to
 /// it, between which and the part its edge lies.
 /// @return  the part's bounds; empty when there is none
 cv::Rect keep_largest(cv::Mat& values, double threshold) {
-  cv::Mat labels, statistics, centres;
-  const int count = cv::connectedComponentsWithStats(values > threshold, labels, statistics,
-                                                     centres, /*connectivity=*/4);
-  int largest = 0;
-  for (int i = 1; i < count; ++i) {
-    const auto area = [&](int label) { return statistics.at<int>(label, cv::CC_STAT_AREA); };
-    if (largest == 0 || area(i) > area(largest)) largest = i;
+  cv::Mat marks = values > threshold;
+  Part largest;
+  for (int y = 0; y < marks.rows; ++y) {
+    for (int x = 0; x < marks.cols; ++x) {
+      if (marks.at<std::uint8_t>(y, x) != kUnseen) continue;
+      const Part part = mark(marks, {x, y}, kOther);
+      if (part.area > largest.area) largest = part;
+    }
   }
-  if (largest == 0) return {};
+  if (largest.area == 0) return {};
+  mark(marks, largest.seed, kLargest);
   cv::Mat near;
-  cv::dilate(labels == largest, near, cv::Mat::ones(3, 3, CV_8U));
+  cv::dilate(marks == kLargest, near, cv::Mat::ones(3, 3, CV_8U));
   values.setTo(0, near == 0);
-  values.setTo(0, (labels != largest) & (values > threshold));
-  const int* row = statistics.ptr<int>(largest);
-  return {row[cv::CC_STAT_LEFT], row[cv::CC_STAT_TOP], row[cv::CC_STAT_WIDTH],
-          row[cv::CC_STAT_HEIGHT]};
+  values.setTo(0, marks == kOther);
+  return largest.bounds;
 }
 
 /// The smallest square of the map that holds `part` with the values next to it: everything else is
