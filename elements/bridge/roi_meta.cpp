@@ -15,7 +15,7 @@ struct PixelBox {
   guint x, y, width, height;
 };
 
-/// Outermost whole pixels that the box touches within the frame.
+/// Whole pixels nearest to what the box touches within the frame.
 PixelBox to_pixels(const Box& box, Size frame) {
   const Box inside = intersection(box, {0, 0, double(frame.width), double(frame.height)});
   const double left = std::clamp(std::round(inside.x), 0.0, double(frame.width));
