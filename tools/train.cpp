@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <memory>
+#include <thread>
 
 #include "commands.h"
 #include "nn/device.h"
@@ -30,6 +31,7 @@ namespace {
 struct Arguments {
   std::string recipe, cache, out, initial, teacher;
   int threads = 0;
+  int loader_threads = 0;  ///< 0: loader_threads_of() says
   std::string patches = "auto";
   double picture_memory = 8;  ///< GB
   std::int64_t stop_at = -1;
@@ -119,6 +121,14 @@ void print_imported(const training::Imported& imported) {
   list("of the file not used", imported.unused);
 }
 
+/// A GPU leaves the cores to the loader; else the network has them.
+int loader_threads_of(const Arguments& arguments) {
+  constexpr int kMost = 16;  // each has a batch in memory
+  if (arguments.loader_threads > 0) return arguments.loader_threads;
+  if (!arguments.cuda) return 1;
+  return std::clamp(static_cast<int>(std::thread::hardware_concurrency()) - 1, 1, kMost);
+}
+
 /// Patches are made on the device where it is a GPU, unless the arguments say otherwise.
 training::MakeBatch make_batches(const Arguments& arguments,
                                  const std::shared_ptr<const training::PairSource>& pairs) {
@@ -140,7 +150,7 @@ void measure(const training::Task& task, const training::Recipe& recipe,
   std::printf("forward and backward  %8.1f ms\n", 1e3 * time.network);
   std::printf("whole step            %8.1f ms, %.2f times that\n", 1e3 * time.step,
               time.step / time.network);
-  std::printf("one batch, by itself  %8.1f ms, waited for %.0f %% of the step\n", 1e3 * time.loader,
+  std::printf("one batch, one thread %8.1f ms, waited for %.0f %% of the step\n", 1e3 * time.loader,
               100 * time.waiting);
 }
 
@@ -156,6 +166,7 @@ void run(const Arguments& arguments, int& status) {
   options.device = device_of(arguments);
   options.initial = arguments.initial;
   options.threads = arguments.threads;
+  options.loader_threads = loader_threads_of(arguments);
   options.stop_at = arguments.stop_at;
   options.stop = &stop_requested;
   options.report = print;
@@ -192,6 +203,10 @@ void add_train(const Context& context) {
   command->add_option("--init", arguments->initial, "Model file to start from");
   command->add_option("--teacher", arguments->teacher, "Model file that teaches (nanotrack)");
   command->add_option("--threads", arguments->threads, "CPU threads of the network");
+  command
+      ->add_option("--loader-threads", arguments->loader_threads,
+                   "Threads that make patches (0 = one; with --cuda all cores but one)")
+      ->check(CLI::NonNegativeNumber);
   command->add_option("--stop-at", arguments->stop_at, "Stop after this many steps");
   command->add_flag("--cuda", arguments->cuda, "Train on the GPU");
   command

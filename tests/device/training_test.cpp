@@ -206,6 +206,7 @@ class RunOnADevice : public ::testing::Test {
 TEST_F(RunOnADevice, LegsOfBothKindsMakeOneRun) {
   for (const std::string kind : {"sgd", "adamw"}) {
     recipe_.optimiser.kind = kind;
+    recipe_.micro_batch = kind == "sgd" ? 1 : 0;
     run(kind, kPretendDevice, 5);
     run(kind, at::kCPU, 12);
     const Checkpoint mixed = run(kind, kPretendDevice);

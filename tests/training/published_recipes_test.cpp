@@ -71,6 +71,25 @@ TEST(PublishedRecipes, Optimisation) {
   }
 }
 
+/// Of the published batches; normalisations saw no more at once.
+TEST(PublishedRecipes, PairsPerGpu) {
+  const std::map<std::string, int> expected = {
+      // SiamDW: 4 GPUs
+      {"siamfc+-ciresnet22", 32},
+      {"siamfc+-ciresnet22-unfrozen", 32},
+      {"siamrpn+-ciresnet22", 32},
+      // pysot: 8 GPUs, AlexNet 16; SiamMargin is trained as SiamRPN++
+      {"siamrpn++-r50", 28},
+      {"siamrpn++-mobilenetv2", 28},
+      {"siamrpn++-alex", 128},
+      {"siammargin", 28},
+      // SiamMask: 4 GPUs
+      {"siammask-base", 16},
+      {"siammask-refined", 16},
+  };
+  for (const auto& [name, pairs] : expected) EXPECT_EQ(recipe_of(name).micro_batch, pairs) << name;
+}
+
 // --- what is drawn
 
 struct Drawing {

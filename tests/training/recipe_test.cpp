@@ -108,6 +108,11 @@ TEST(Recipe, NamesNumbersOutOfRange) {
             "recipe r.json: frame_range: expected at least 0, found -1");
   EXPECT_EQ(refusal(R"({"pairs": {"negative": 1.5}})"),
             "recipe r.json: negative: expected 0 .. 1, found 1.5");
+  EXPECT_EQ(refusal(R"({"batch": 224, "micro_batch": 32, "pairs_per_epoch": 224})"), "accepted");
+  EXPECT_EQ(refusal(R"({"batch": 224, "micro_batch": 30, "pairs_per_epoch": 224})"),
+            "recipe r.json: micro_batch: expected a divisor of 224, found 30");
+  EXPECT_EQ(refusal(R"({"batch": 224, "micro_batch": -8, "pairs_per_epoch": 224})"),
+            "recipe r.json: micro_batch: expected a divisor of 224, found -8");
   EXPECT_EQ(refusal(R"({"unfreeze": [[10, 2]]})"),
             "recipe r.json: unfreeze: expected 0 .. 1, found 10");
   const auto geometry = [](const std::string& fields) {

@@ -22,19 +22,29 @@ using siamtrack::testing::TinyTask;
 using TrainerTest = siamtrack::testing::TinyRun;
 
 TEST_F(TrainerTest, ResumedEqualsUninterrupted) {
-  for (const char* kind : {"sgd", "adamw"}) {
+  for (const std::string kind : {"sgd", "adamw"}) {
     recipe_.optimiser.kind = kind;
     recipe_.unfreeze = {{0.5, 1}};
-    const Checkpoint whole = run(std::string(kind) + "-whole");
-    EXPECT_EQ(run(std::string(kind) + "-legs", 7).step, 7);
-    EXPECT_EQ(run(std::string(kind) + "-legs", 10).step, 10);  // just before the unfreezing
-    EXPECT_EQ(run(std::string(kind) + "-legs", 13).step, 13);
-    const Checkpoint legs = run(std::string(kind) + "-legs");
+    recipe_.micro_batch = kind == "sgd" ? 1 : 0;
+    const Checkpoint whole = run(kind + "-whole");
+    EXPECT_EQ(run(kind + "-legs", 7).step, 7);
+    EXPECT_EQ(run(kind + "-legs", 10).step, 10);  // just before the unfreezing
+    EXPECT_EQ(run(kind + "-legs", 13).step, 13);
+    const Checkpoint legs = run(kind + "-legs");
     EXPECT_EQ(legs.step, 20);
     expect_equal(legs.weights, whole.weights);
     expect_equal(legs.average, whole.average);
     EXPECT_NE(whole.weights.at("b.weight").item<float>(), 0) << "not unfrozen";
   }
+}
+
+TEST_F(TrainerTest, MoreThreadsOfTheLoaderChangeNothing) {
+  const PairSource pairs(std::make_shared<Cache>(tree_.path("cache")), recipe_.pairs, 1);
+  TrainOptions options;
+  options.folder = tree_.path("threads");
+  options.loader_threads = 4;
+  recipe_.micro_batch = 1;
+  expect_equal(train(TinyTask(), recipe_, batches(pairs), options).weights, run("one").weights);
 }
 
 TEST_F(TrainerTest, ADivergedRunEndsAndKeepsTheLastCheckpoint) {

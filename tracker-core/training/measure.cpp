@@ -7,8 +7,10 @@
 #include <algorithm>
 #include <chrono>
 #include <filesystem>
+#include <vector>
 
 #include "siamtrack/error.h"
+#include "training/gradients.h"
 #include "training/optimiser.h"
 
 namespace siamtrack::training {
@@ -80,12 +82,17 @@ StepTime measure_step(const Task& task, const Recipe& recipe, const MakeBatch& m
   nn::Weights weights = task.initial_weights(recipe.seed);
   move_to(weights, options.device);
   const std::vector<Optimiser::Parameter> trained = trained_parameters(task, weights, 0);
-  Batch batch = make(0, recipe.batch);
-  batch.exemplars = batch.exemplars.to(weights.begin()->second.device());
-  batch.searches = batch.searches.to(weights.begin()->second.device());
+  const int pairs = recipe.pairs_at_once();
+  std::vector<Batch> micro_batches;
+  for (int i = 0; i < recipe.micro_batches(); ++i) {
+    Batch batch = make(i * pairs, pairs);
+    batch.exemplars = batch.exemplars.to(weights.begin()->second.device());
+    batch.searches = batch.searches.to(weights.begin()->second.device());
+    micro_batches.push_back(std::move(batch));
+  }
   time.network = time_of(steps, [&](int) {
     for (const auto& parameter : trained) parameter.tensor.mutable_grad().reset();
-    task.loss(weights, batch, 0).total.backward();
+    accumulate_gradients(task, recipe, weights, micro_batches, 0);
     finish(trained.front().tensor.grad());
   });
   time.loader =

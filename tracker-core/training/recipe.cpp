@@ -168,6 +168,7 @@ Recipe parse_recipe(const std::string& text, const std::string& where) {
   fields("epochs", recipe.epochs);
   fields("pairs_per_epoch", recipe.pairs_per_epoch);
   fields("batch", recipe.batch);
+  fields("micro_batch", recipe.micro_batch);
   fields("average", recipe.average);
   fields("bf16", recipe.bf16);
   fields("seed", recipe.seed);

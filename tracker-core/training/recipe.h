@@ -50,11 +50,14 @@ struct Recipe {
   int epochs = 50;
   std::int64_t pairs_per_epoch = 53'200;
   int batch = 8;
-  double average = 0;  ///< decay per step of the averaged weights; 0: no average
-  bool bf16 = false;   ///< convolutions in bfloat16
+  int micro_batch = 0;  ///< pairs that go through the network at once; 0: the whole batch
+  double average = 0;   ///< decay per step of the averaged weights; 0: no average
+  bool bf16 = false;    ///< convolutions in bfloat16
   std::uint64_t seed = 1;
 
   std::int64_t steps() const { return epochs * pairs_per_epoch / batch; }
+  int pairs_at_once() const { return micro_batch > 0 ? micro_batch : batch; }
+  int micro_batches() const { return batch / pairs_at_once(); }
 };
 
 /// Reads a recipe.

@@ -33,6 +33,12 @@ class Check {
     if (!(value >= 0 && value <= 1)) fail(key, "0 .. 1", value);
   }
 
+  /// Or 0.
+  void divisor(const std::string& key, int value, int whole) const {
+    const bool divides = value == 0 || (value > 0 && whole % value == 0);
+    if (!divides) fail(key, "a divisor of " + std::to_string(whole), value);
+  }
+
   void below_one(const std::string& key, double value) const {
     if (!(value >= 0 && value < 1)) fail(key, "0 or more and less than 1", value);
   }
@@ -117,6 +123,7 @@ void check_recipe(const Recipe& recipe, const Fields& fields) {
   const Check check(fields);
   check.at_least("epochs", recipe.epochs, 1);
   check.at_least("batch", recipe.batch, 1);
+  check.divisor("micro_batch", recipe.micro_batch, recipe.batch);
   check.at_least("pairs_per_epoch", static_cast<double>(recipe.pairs_per_epoch), recipe.batch);
   check_pairs(recipe.pairs, check);
   check.at_least("input_scale", recipe.input_scale, kSmallest);

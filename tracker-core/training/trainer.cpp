@@ -11,23 +11,26 @@
 #include <filesystem>
 #include <memory>
 #include <opencv2/core/utility.hpp>
+#include <vector>
 
 #include "nn/check_weights.h"
 #include "nn/safetensors.h"
 #include "siamtrack/error.h"
-#include "training/loader.h"
+#include "training/gradients.h"
 #include "training/optimiser.h"
+#include "training/ordered_pool.h"
 #include "training/progress_log.h"
 
 namespace siamtrack::training {
 namespace {
 
-constexpr int kBatchesAhead = 3;
+constexpr int kBatchesAhead = 3;      // at least, and all of a step
 constexpr double kLargestLoss = 1e4;  // pysot takes no step from a loss beyond it
 constexpr char kCheckpoint[] = "/checkpoint.pt";
 constexpr char kModel[] = "/model.safetensors";
 
 using Clock = std::chrono::steady_clock;
+using Loader = OrderedPool<Batch>;
 
 double seconds_since(Clock::time_point start) {
   return std::chrono::duration<double>(Clock::now() - start).count();
@@ -45,8 +48,10 @@ class Run {
   Checkpoint train(const MakeBatch& make) {
     const std::int64_t end =
         options_.stop_at >= 0 ? std::min(options_.stop_at, recipe_.steps()) : recipe_.steps();
-    Loader loader([&](std::int64_t step) { return make(step * recipe_.batch, recipe_.batch); },
-                  state_.step, kBatchesAhead);
+    const int pairs = recipe_.pairs_at_once(), parts = recipe_.micro_batches();
+    Loader loader([&](std::int64_t index) { return make(index * pairs, pairs); },
+                  {.first = state_.step * parts}, std::max(kBatchesAhead, parts),
+                  std::max(1, options_.loader_threads));
     Clock::time_point saved = Clock::now();
     go_on_without([&] { log_.start(state_.step, recipe_); });
     while (state_.step < end && !(options_.stop && *options_.stop)) {
@@ -132,24 +137,22 @@ class Run {
     });
   }
 
-  void step(const Batch& batch) {
+  void step(const std::vector<Batch>& micro_batches) {
     if (unfreezes_now()) make_optimiser();
     optimiser_->zero_gradients();
-    bool made = false;
-    const StepLoss loss = task_.loss(state_.weights, batch, progress());
-    require_finite(loss);
-    if (std::abs(loss.total.item<double>()) < kLargestLoss) {
-      loss.total.backward();
-      made = optimiser_->step(learning_rate(recipe_, state_.step));
-    }
+    const StepLoss loss =
+        accumulate_gradients(task_, recipe_, state_.weights, micro_batches, state_.step);
+    const double value = loss.total.item<double>();
+    require_finite(value);
+    const bool made =
+        std::abs(value) < kLargestLoss && optimiser_->step(learning_rate(recipe_, state_.step));
     made ? log_.add(loss) : log_.skip();
     average();
     ++state_.step;
   }
 
   /// The weights are lost once the loss is: stop while the last checkpoint is sound.
-  void require_finite(const StepLoss& loss) const {
-    const double value = loss.total.item<double>();
+  void require_finite(double value) const {
     if (std::isfinite(value)) return;
     throw Error(ErrorCode::kInvalidArgument,
                 "recipe " + recipe_.name + ": step " + std::to_string(state_.step) +
@@ -174,9 +177,12 @@ class Run {
     if (options_.report) options_.report(progress);
   }
 
-  Batch next_of(Loader& loader) {
+  /// All of a step, before any of it changes running statistics.
+  std::vector<Batch> next_of(Loader& loader) {
+    std::vector<Batch> micro_batches;
     try {
-      return loader.next();
+      for (int i = 0; i < recipe_.micro_batches(); ++i) micro_batches.push_back(loader.next());
+      return micro_batches;
     } catch (const std::exception&) {  // what has been learnt is sound
       go_on_without([&] { save(); });
       throw;
@@ -222,7 +228,7 @@ void write_model(const Task& task, const Recipe& recipe, const Checkpoint& state
 Checkpoint train(const Task& task, const Recipe& recipe, const MakeBatch& make,
                  const TrainOptions& options) {
   if (options.threads > 0) at::set_num_threads(options.threads);
-  cv::setNumThreads(1);  // the loader has one thread; the others belong to the network
+  cv::setNumThreads(1);  // the loader has threads of its own; the others belong to the network
   return Run(task, recipe, options).train(make);
 }
 

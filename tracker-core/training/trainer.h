@@ -33,6 +33,7 @@ struct TrainOptions {
   double report_every = 15;        ///< s
   c10::Device device = c10::kCPU;  ///< where the network is trained
   int threads = 0;                 ///< CPU threads of the network; 0: LibTorch's choice
+  int loader_threads = 1;          ///< that make batches ahead
   std::string initial;  ///< model file to start from, not to go on from; empty: random weights
   std::int64_t stop_at = -1;                ///< step at which to stop early; -1: the recipe's end
   const std::atomic<bool>* stop = nullptr;  ///< set by a signal handler
@@ -43,7 +44,7 @@ struct TrainOptions {
   std::function<void(const std::string&)> notice;
 };
 
-/// Training pairs first .. first + count - 1; called from the loader's thread.
+/// Training pairs first .. first + count - 1; called from all of the loader's threads at once.
 using MakeBatch = std::function<Batch(std::int64_t first, int count)>;
 
 /// Trains `task` by `recipe`; goes on from FOLDER/checkpoint.pt when there is one of this recipe.
