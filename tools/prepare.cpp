@@ -4,6 +4,8 @@
 #include <CLI/CLI.hpp>
 #include <cstdio>
 #include <memory>
+#include <opencv2/core/utility.hpp>
+#include <thread>
 
 #include "commands.h"
 #include "progress.h"
@@ -18,6 +20,7 @@ struct Arguments {
   std::vector<std::string> sources;
   std::string out;
   int self_label = 0;
+  int threads = 0;  ///< 0: one per core
 };
 
 int run(const Arguments& arguments) {
@@ -33,6 +36,9 @@ int run(const Arguments& arguments) {
   training::PrepareOptions options;
   options.folder = arguments.out;
   options.self_label = arguments.self_label;
+  options.threads = arguments.threads > 0 ? arguments.threads
+                                          : static_cast<int>(std::thread::hardware_concurrency());
+  cv::setNumThreads(1);  // one picture per thread is quicker than all threads on one
   ProgressLine line;
   options.progress = [&](int done, int all) {
     line.show(static_cast<std::size_t>(done), static_cast<std::size_t>(all),
@@ -66,6 +72,10 @@ void add_prepare(const Context& context) {
   command->add_option("--out", arguments->out, "Folder of the cache")->required();
   command->add_option("--self-label", arguments->self_label,
                       "Tracks to try in each clip without labels, by forward-backward flow");
+  command
+      ->add_option("--threads", arguments->threads,
+                   "Threads that read and cut pictures (0 = one per core)")
+      ->check(CLI::NonNegativeNumber);
   int& status = context.status;
   command->callback([arguments, &status] { status = run(*arguments); });
 }

@@ -73,8 +73,8 @@ class SmallTree {
   void plain_cache() const {
     plain_sets();
     training::Complaints complaints;
-    training::prepare(training::read_plain(path(), complaints),
-                      {path("cache"), training::kShardBytes, 0, {}}, complaints);
+    training::prepare(training::read_plain(path(), complaints), {.folder = path("cache")},
+                      complaints);
   }
 
  private:

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <fstream>
+#include <iterator>
 #include <opencv2/imgcodecs.hpp>
 
 #include "siamtrack/error.h"
@@ -18,8 +20,8 @@ using testing::SmallTree;
 
 std::vector<Sequence> pack(const SmallTree& tree, Complaints& complaints,
                            std::int64_t shard_bytes = kShardBytes) {
-  return prepare(read_plain(tree.path(), complaints), {tree.path("cache"), shard_bytes, 0, {}},
-                 complaints);
+  return prepare(read_plain(tree.path(), complaints),
+                 {.folder = tree.path("cache"), .shard_bytes = shard_bytes}, complaints);
 }
 
 TEST(Cache, HoldsTheDataSetsOwnBytesAndBoxes) {
@@ -67,6 +69,36 @@ TEST(Cache, OfARunStaysWhenItIsMadeAnew) {
   const Cache cache(tree.path("cache"));
   CacheWriter(tree.path("cache")).add(std::vector<std::uint8_t>{1});
   EXPECT_EQ(cache.picture(cache.sequences()[0].frames.back().picture).cols, 160);
+}
+
+std::string content(const std::string& path) {
+  std::ifstream in(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+TEST(Cache, IsTheSameFromMoreThreads) {
+  const SmallTree tree;
+  tree.plain_sets();
+  tree.text("stills/annotations.json", R"({"set":"stills","kind":"stills","images":[
+    {"file":"gone.jpg","objects":[]}, {"file":"lost.jpg","objects":[]}]})");
+  std::string complained;
+  for (const int threads : {1, 4}) {
+    Complaints complaints;
+    prepare(read_plain(tree.path(), complaints),
+            {.folder = tree.path("cache-" + std::to_string(threads)),
+             .shard_bytes = 40'000,
+             .self_label = 2,
+             .threads = threads},
+            complaints);
+    EXPECT_GE(complaints.count("missing pictures"), 2);
+    EXPECT_TRUE(complained.empty() || complained == complaints.text());
+    complained = complaints.text();
+  }
+  for (const char* name : {"index.json", "shard-0000.bin", "shard-0001.bin"}) {
+    const std::string one = content(tree.path("cache-1/") + name);
+    EXPECT_FALSE(one.empty()) << name;
+    EXPECT_TRUE(one == content(tree.path("cache-4/") + name)) << name;
+  }
 }
 
 TEST(Cache, LeavesOutAndCountsBadInput) {

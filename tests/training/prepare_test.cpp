@@ -14,7 +14,7 @@ using siamtrack::testing::SmallTree;
 
 std::vector<Sequence> packed(const SmallTree& tree, const std::vector<SourceSequence>& sources) {
   Complaints complaints;
-  auto sequences = prepare(sources, {tree.path("cache"), kShardBytes, 0, {}}, complaints);
+  auto sequences = prepare(sources, {.folder = tree.path("cache")}, complaints);
   EXPECT_EQ(complaints.total(), 0) << complaints.text();
   return sequences;
 }
@@ -82,8 +82,8 @@ TEST(Prepare, AMaskThatIsEmptyInsideItsBoxIsNotKnown) {
     {"file":"a.jpg","objects":[{"box":[90.5,70.5,40,20],"mask":"a.png"},
                                {"box":[5,5,20,20],"mask":"a.png"}]}]})");
   Complaints complaints;
-  const auto sequences = prepare(read_plain(tree.path(), complaints),
-                                 {tree.path("cache"), kShardBytes, 0, {}}, complaints);
+  const auto sequences =
+      prepare(read_plain(tree.path(), complaints), {.folder = tree.path("cache")}, complaints);
   EXPECT_EQ(complaints.count("masks that are empty inside their boxes"), 1) << complaints.text();
   const auto& objects = sequences[0].objects;
   EXPECT_TRUE(objects[0].boxes[0]);

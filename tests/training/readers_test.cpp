@@ -84,7 +84,7 @@ TEST(Readers, AMissingPictureShiftsNoBox) {
   Complaints complaints;
   const auto sources = read_got10k(tree.path(), complaints);
   EXPECT_EQ(sources[0].objects[0].label, "GOT-10k_Train_000001") << "no meta_info.ini";
-  const auto clip = prepare(sources, {tree.path("cache"), kShardBytes, 0, {}}, complaints);
+  const auto clip = prepare(sources, {.folder = tree.path("cache")}, complaints);
   EXPECT_EQ(complaints.count("missing pictures"), 1);
   ASSERT_EQ(clip[0].frames.size(), 2U);
   ASSERT_EQ(clip[0].objects.size(), 1U);
@@ -166,7 +166,7 @@ TEST(Readers, Coco) {
 /// Boxes that prepare() reads off the masks of the first sequence.
 std::vector<Sequence> packed(const SmallTree& tree, const std::vector<SourceSequence>& sources) {
   Complaints complaints;
-  auto sequences = prepare(sources, {tree.path("cache"), kShardBytes, 0, {}}, complaints);
+  auto sequences = prepare(sources, {.folder = tree.path("cache")}, complaints);
   EXPECT_EQ(complaints.total(), 0) << complaints.text();
   return sequences;
 }

@@ -2,69 +2,18 @@
 #include "training/prepare.h"
 
 #include <algorithm>
-#include <cmath>
-#include <fstream>
-#include <iterator>
 #include <opencv2/imgcodecs.hpp>
 #include <opencv2/imgproc.hpp>
 #include <opencv2/videoio.hpp>
 
-#include "training/fit.h"
-#include "training/index_mask.h"
+#include "training/ordered_pool.h"
+#include "training/pack_frame.h"
 #include "training/self_label.h"
 
 namespace siamtrack::training {
 namespace {
 
-constexpr int kJpegQuality = 92;  // for what is not stored as it came; no visible loss
-
-using Bytes = std::vector<std::uint8_t>;
-
-Bytes read_file(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-/// Pixels of which the polygons cover more than half. cv::fillPoly() also fills what an edge merely
-/// touches, half a pixel to each side, so it works on finer pixels here, where polygons are.
-cv::Mat filled(const std::vector<std::vector<double>>& polygons, Size frame) {
-  constexpr int kFine = 8;
-  std::vector<std::vector<cv::Point>> outlines;
-  cv::Rect reach;
-  for (const auto& polygon : polygons) {
-    std::vector<cv::Point> outline;
-    for (std::size_t i = 0; i + 1 < polygon.size(); i += 2) {
-      outline.emplace_back(cvRound(polygon[i] * kFine - 0.5),
-                           cvRound(polygon[i + 1] * kFine - 0.5));
-    }
-    if (outline.empty()) continue;
-    reach |= cv::boundingRect(outline);
-    outlines.push_back(std::move(outline));
-  }
-  cv::Mat mask(frame.height, frame.width, CV_8U, cv::Scalar(0));
-  const cv::Point first(reach.x / kFine - 1, reach.y / kFine - 1);
-  const cv::Point last(reach.br().x / kFine + 2, reach.br().y / kFine + 2);
-  const cv::Rect place = cv::Rect(first, last) & cv::Rect(0, 0, frame.width, frame.height);
-  if (place.empty()) return mask;
-  cv::Mat fine(place.height * kFine, place.width * kFine, CV_8U, cv::Scalar(0));
-  for (const auto& outline : outlines) {
-    cv::fillPoly(fine, std::vector<std::vector<cv::Point>>{outline}, cv::Scalar(255), cv::LINE_8, 0,
-                 -place.tl() * kFine);
-  }
-  cv::Mat covered;
-  cv::resize(fine, covered, place.size(), 0, 0, cv::INTER_AREA);
-  mask(place).setTo(255, covered > 127);
-  return mask;
-}
-
-/// Whether there is a mask that shows nothing of what the box is about.
-bool is_empty_inside(const cv::Mat& mask, const Box& box) {
-  if (mask.empty()) return false;
-  const Box seen = intersection(box, Box{0, 0, double(mask.cols), double(mask.rows)});
-  const cv::Point first(cvFloor(seen.x), cvFloor(seen.y));
-  const cv::Point last(cvCeil(seen.x + seen.width), cvCeil(seen.y + seen.height));
-  return cv::countNonZero(mask(cv::Rect(first, last))) == 0;
-}
+constexpr int kPartsAhead = 16;  // pictures, mostly, that wait to be written
 
 std::vector<cv::Mat> grey_frames(const SourceSequence& source) {
   std::vector<cv::Mat> frames;
@@ -85,140 +34,117 @@ std::vector<cv::Mat> grey_frames(const SourceSequence& source) {
   return frames;
 }
 
-/// Packs one source sequence after another.
-class Packer {
- public:
-  Packer(CacheWriter& writer, Complaints& complaints) : writer_(writer), complaints_(complaints) {}
+/// One part of the work: a picture, or a whole sequence where its frames belong together.
+struct Part {
+  Packed packed;
+  std::vector<SourceObject> found;  ///< by self-labelling
+};
 
-  Sequence pack(const SourceSequence& source) {
-    Sequence sequence{source.set, source.name, {}, {}};
-    for (const SourceObject& object : source.objects) {
-      sequence.objects.push_back({object.label, {}, {}});
+/// Numbers the parts of all sequences.
+class Parts {
+ public:
+  Parts(const std::vector<SourceSequence>& sources, const PrepareOptions& options)
+      : sources_(sources), options_(options) {
+    for (const SourceSequence& source : sources) {
+      const bool together = !source.video.empty() || self_labelled(source);
+      ends_.push_back(count() + static_cast<std::int64_t>(together ? 1 : source.frames.size()));
     }
-    const std::size_t frames =
-        source.video.empty() ? pack_pictures(source, sequence) : pack_video(source, sequence);
-    drop_useless_objects(source, frames, sequence);
-    return sequence;
+  }
+
+  std::int64_t count() const { return ends_.empty() ? 0 : ends_.back(); }
+  /// Behind the last part of a sequence.
+  std::int64_t end(std::size_t sequence) const { return ends_[sequence]; }
+
+  Part make(std::int64_t index) const {
+    const auto end = std::upper_bound(ends_.begin(), ends_.end(), index);
+    const auto number = static_cast<std::size_t>(end - ends_.begin());
+    const SourceSequence& source = sources_[number];
+    if (self_labelled(source)) return label(number);
+    if (!source.video.empty()) return {pack_video(source), {}};
+    const std::int64_t first = number == 0 ? 0 : ends_[number - 1];
+    return {pack_picture(source, static_cast<std::size_t>(index - first)), {}};
   }
 
  private:
-  std::size_t pack_pictures(const SourceSequence& source, Sequence& sequence) {
+  bool self_labelled(const SourceSequence& source) const {
+    return options_.self_label > 0 && source.objects.empty();
+  }
+
+  Part label(std::size_t number) const {
+    SourceSequence source = sources_[number];
+    source.objects = self_label(grey_frames(source), options_.self_label, number);
+    Part part;
+    if (!source.video.empty()) part.packed = pack_video(source);
     for (std::size_t i = 0; i < source.frames.size(); ++i) {
-      const Bytes bytes = read_file(source.frames[i]);
-      const cv::Mat picture = bytes.empty() ? cv::Mat() : cv::imdecode(bytes, cv::IMREAD_COLOR);
-      if (picture.empty()) {
-        complaints_.add(bytes.empty() ? "missing pictures" : "unreadable pictures",
-                        source.frames[i]);
-      } else {
-        pack_frame(source, i, picture, bytes, sequence);
-      }
+      Packed one = pack_picture(source, i);
+      part.packed.complaints.add(one.complaints);
+      std::move(one.frames.begin(), one.frames.end(), std::back_inserter(part.packed.frames));
     }
-    return source.frames.size();
+    part.found = std::move(source.objects);
+    return part;
   }
 
-  std::size_t pack_video(const SourceSequence& source, Sequence& sequence) {
-    cv::VideoCapture video(source.video);
-    cv::Mat picture;
-    std::size_t count = 0;
-    for (; video.read(picture); ++count) pack_frame(source, count, picture, {}, sequence);
-    if (count == 0) complaints_.add("missing or unreadable videos", source.video);
-    return count;
+  const std::vector<SourceSequence>& sources_;
+  const PrepareOptions& options_;
+  std::vector<std::int64_t> ends_;  ///< one per sequence
+};
+
+/// Writes one sequence, part by part.
+class SequenceWriter {
+ public:
+  SequenceWriter(const SourceSequence& source, CacheWriter& writer, Complaints& complaints)
+      : source_(source), writer_(writer), complaints_(complaints) {
+    sequence_.set = source.set;
+    sequence_.name = source.name;
+    add_objects(source.objects);
   }
 
-  /// @param bytes  the picture as its file has it; empty: a frame of a video
-  void pack_frame(const SourceSequence& source, std::size_t i, const cv::Mat& picture,
-                  const Bytes& bytes, Sequence& sequence) {
-    const Size size{picture.cols, picture.rows};
-    std::vector<cv::Mat> masks;
-    std::vector<std::optional<Box>> boxes;
-    std::vector<Box> present;
-    for (const SourceObject& object : source.objects) {
-      masks.push_back(i < object.masks.size() ? read_mask(object.masks[i], size) : cv::Mat());
-      const std::optional<Box> box = box_of(object, i, masks.back(), size, source.name);
-      if (box) present.push_back(*box);
-      if (box && is_empty_inside(masks.back(), *box)) {
-        complaints_.add("masks that are empty inside their boxes", source.name);
-        masks.back().release();  // a box shows something: its outline is not known
-      }
-      boxes.push_back(box);
-    }
-    const Fit fit = fit_frame(size, present);
-    sequence.frames.push_back(store(picture, bytes, fit));
-    for (std::size_t k = 0; k < boxes.size(); ++k) {
-      Object& object = sequence.objects[k];
-      const std::optional<Box>& box = boxes[k];
-      object.boxes.push_back(box ? std::optional<Box>(fit.apply(*box)) : std::nullopt);
-      object.masks.push_back(box && !masks[k].empty() ? store_mask(masks[k], fit) : Blob());
-    }
+  void add(Part part) {
+    complaints_.add(part.packed.complaints);
+    add_objects(part.found);
+    for (const PackedFrame& frame : part.packed.frames) add(frame);
   }
 
-  Frame store(const cv::Mat& picture, const Bytes& bytes, const Fit& fit) {
-    if (fit.whole && !bytes.empty()) {
-      return {writer_.add(bytes), {picture.cols, picture.rows}};
-    }
-    const cv::Mat kept = fit.whole ? picture : fit.apply(picture, cv::INTER_AREA);
-    Bytes encoded;
-    cv::imencode(".jpg", kept, encoded, {cv::IMWRITE_JPEG_QUALITY, kJpegQuality});
-    return {writer_.add(encoded), {kept.cols, kept.rows}};
-  }
-
-  Blob store_mask(const cv::Mat& mask, const Fit& fit) {
-    // By area as the picture: the nearest pixel is the one up and to the left, half a pixel off.
-    const cv::Mat kept = fit.whole ? mask : cv::Mat(fit.apply(mask, cv::INTER_AREA) > 127);
-    Bytes encoded;
-    cv::imencode(".png", kept, encoded, {cv::IMWRITE_PNG_BILEVEL, 1});
-    return writer_.add(encoded);
-  }
-
-  /// 255 inside; empty when there is none.
-  cv::Mat read_mask(const SourceMask& source, Size frame) {
-    if (!source.polygons.empty()) return filled(source.polygons, frame);
-    if (source.file.empty()) return {};
-    const cv::Mat mask = read_index_mask(source.file);
-    if (mask.cols != frame.width || mask.rows != frame.height) {
-      complaints_.add("masks missing or of another size than the picture", source.file);
-      return {};
-    }
-    return source.value == 0 ? cv::Mat(mask > 0) : cv::Mat(mask == source.value);
-  }
-
-  std::optional<Box> box_of(const SourceObject& object, std::size_t i, const cv::Mat& mask,
-                            Size frame, const std::string& name) {
-    if (object.boxes.empty()) {
-      const cv::Rect found = mask.empty() ? cv::Rect() : cv::boundingRect(mask);
-      if (found.empty()) return std::nullopt;
-      return Box{static_cast<double>(found.x), static_cast<double>(found.y),
-                 static_cast<double>(found.width), static_cast<double>(found.height)};
-    }
-    const std::optional<Box> given = i < object.boxes.size() ? object.boxes[i] : std::nullopt;
-    if (!given) return std::nullopt;
-    const Box& box = *given;
-    const bool finite = std::isfinite(box.x) && std::isfinite(box.y) && std::isfinite(box.width) &&
-                        std::isfinite(box.height);
-    const Box whole{0, 0, static_cast<double>(frame.width), static_cast<double>(frame.height)};
-    if (finite && intersection(box, whole).area() > 0) return box;
-    complaints_.add("boxes outside their picture", name);
-    return std::nullopt;
-  }
-
-  void drop_useless_objects(const SourceSequence& source, std::size_t frames, Sequence& sequence) {
+  Sequence finish() {
+    const std::size_t frames =
+        source_.video.empty() ? source_.frames.size() : sequence_.frames.size();
     std::vector<Object> kept;
-    for (std::size_t k = 0; k < source.objects.size(); ++k) {
-      Object& object = sequence.objects[k];
-      const std::size_t boxes = source.objects[k].boxes.size();
-      if (boxes != 0 && boxes != frames) {
-        complaints_.add("tracks whose boxes do not match the frames", source.name);
+    for (std::size_t i = 0; i < sequence_.objects.size(); ++i) {
+      Object& object = sequence_.objects[i];
+      if (given_boxes_[i] != 0 && given_boxes_[i] != frames) {
+        complaints_.add("tracks whose boxes do not match the frames", source_.name);
         continue;
       }
       const auto is_empty = [](const Blob& mask) { return mask.empty(); };
       if (std::all_of(object.masks.begin(), object.masks.end(), is_empty)) object.masks.clear();
       kept.push_back(std::move(object));
     }
-    sequence.objects = std::move(kept);
+    sequence_.objects = std::move(kept);
+    return std::move(sequence_);
   }
 
+ private:
+  void add_objects(const std::vector<SourceObject>& objects) {
+    for (const SourceObject& object : objects) {
+      sequence_.objects.push_back({object.label, {}, {}});
+      given_boxes_.push_back(object.boxes.size());
+    }
+  }
+
+  void add(const PackedFrame& frame) {
+    sequence_.frames.push_back({writer_.add(frame.picture), frame.size});
+    for (std::size_t i = 0; i < frame.boxes.size(); ++i) {
+      const Bytes& mask = frame.masks[i];
+      sequence_.objects[i].boxes.push_back(frame.boxes[i]);
+      sequence_.objects[i].masks.push_back(mask.empty() ? Blob() : writer_.add(mask));
+    }
+  }
+
+  const SourceSequence& source_;
   CacheWriter& writer_;
   Complaints& complaints_;
+  Sequence sequence_;
+  std::vector<std::size_t> given_boxes_;  ///< one per object
 };
 
 }  // namespace
@@ -226,14 +152,15 @@ class Packer {
 std::vector<Sequence> prepare(const std::vector<SourceSequence>& sources,
                               const PrepareOptions& options, Complaints& complaints) {
   CacheWriter writer(options.folder, options.shard_bytes);
-  Packer packer(writer, complaints);
+  const Parts parts(sources, options);
+  OrderedPool<Part> pool([&](std::int64_t index) { return parts.make(index); }, {0, parts.count()},
+                         kPartsAhead, std::max(1, options.threads));
   std::vector<Sequence> sequences;
+  std::int64_t part = 0;
   for (std::size_t i = 0; i < sources.size(); ++i) {
-    SourceSequence source = sources[i];
-    if (options.self_label > 0 && source.objects.empty()) {
-      source.objects = self_label(grey_frames(source), options.self_label, i);
-    }
-    Sequence sequence = packer.pack(source);
+    SequenceWriter one(sources[i], writer, complaints);
+    for (; part < parts.end(i); ++part) one.add(pool.next());
+    Sequence sequence = one.finish();
     if (!sequence.frames.empty()) sequences.push_back(std::move(sequence));
     if (options.progress) {
       options.progress(static_cast<int>(i) + 1, static_cast<int>(sources.size()));

@@ -13,6 +13,7 @@ struct PrepareOptions {
   std::string folder;  ///< where the cache goes
   std::int64_t shard_bytes = kShardBytes;
   int self_label = 0;  ///< tracks tried per clip without labels (self_label.h); 0: none
+  int threads = 1;     ///< that read, cut and encode pictures; the cache is the same
   /// Called after each sequence with the numbers done and in all.
   std::function<void(int done, int all)> progress;
 };

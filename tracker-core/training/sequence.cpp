@@ -12,6 +12,16 @@ void Complaints::add(const std::string& reason, const std::string& what) {
   if (entry.examples.size() < kExamples) entry.examples.push_back(what);
 }
 
+void Complaints::add(const Complaints& later) {
+  for (const auto& [reason, more] : later.entries_) {
+    Entry& entry = entries_[reason];
+    entry.count += more.count;
+    for (const std::string& what : more.examples) {
+      if (entry.examples.size() < kExamples) entry.examples.push_back(what);
+    }
+  }
+}
+
 int Complaints::total() const {
   int sum = 0;
   for (const auto& [reason, entry] : entries_) sum += entry.count;

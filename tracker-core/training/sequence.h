@@ -65,6 +65,7 @@ struct Sequence {
 class Complaints {
  public:
   void add(const std::string& reason, const std::string& what);
+  void add(const Complaints& later);
   int total() const;
   int count(const std::string& reason) const;
   /// One line per reason; empty when nothing was left out.
