@@ -14,6 +14,7 @@ packages=(
   libtorch-dev libdnnl-dev libopencv-dev nlohmann-json3-dev libcli11-dev zlib1g-dev libpugixml-dev
   libgstreamer1.0-dev libgstreamer-plugins-base1.0-dev libpango1.0-dev
   libgstreamer-plugins-bad1.0-dev  # GstAnalytics, from Debian 13 on
+  python3-venv  # for LibTorch with CUDA (tools/build_cuda.sh)
   # to run: tools, decoders, encoders, video sinks and cameras
   gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good
   gstreamer1.0-plugins-ugly gstreamer1.0-libav gstreamer1.0-x
