@@ -51,7 +51,8 @@ std::set<std::string> validation_names(const fs::path& lists) {
   for (const auto& entry : fs::recursive_directory_iterator(lists, error)) {
     if (entry.path().filename() != "val.txt") continue;
     for (const std::string& line : read_lines(entry.path())) {
-      const fs::path first = trimmed(line).substr(0, trimmed(line).find(' '));
+      const std::string text = trimmed(line);
+      const fs::path first = text.substr(0, text.find(' '));
       if (first.has_extension()) {
         names.insert(first.parent_path().filename().string());
       } else if (!first.empty()) {
