@@ -58,6 +58,7 @@ const std::vector<Shipped>& shipped() {
       {"nanotrack-small", 88822, 88822},
       {"nanotrack-small-v3", 518654, 518654},
       {"nanotrack-tuned", 541446, 541446},
+      {"nanotrack-long", 541446, 541446},
       {"siamfc", 2336320, 2336320},
       {"siamfc+-ciresnet22", 1444928, 280064},
       {"siamfc+-ciresnet22-unfrozen", 1444928, 1444928},
