@@ -3,8 +3,6 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-#include <iterator>
 #include <opencv2/imgcodecs.hpp>
 
 #include "siamtrack/error.h"
@@ -16,6 +14,7 @@
 namespace siamtrack::training {
 namespace {
 
+using testing::content;
 using testing::SmallTree;
 
 std::vector<Sequence> pack(const SmallTree& tree, Complaints& complaints,
@@ -69,11 +68,6 @@ TEST(Cache, OfARunStaysWhenItIsMadeAnew) {
   const Cache cache(tree.path("cache"));
   CacheWriter(tree.path("cache")).add(std::vector<std::uint8_t>{1});
   EXPECT_EQ(cache.picture(cache.sequences()[0].frames.back().picture).cols, 160);
-}
-
-std::string content(const std::string& path) {
-  std::ifstream in(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
 }
 
 TEST(Cache, IsTheSameFromMoreThreads) {

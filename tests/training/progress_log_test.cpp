@@ -4,14 +4,13 @@
 #include <ATen/ATen.h>
 #include <gtest/gtest.h>
 
-#include <iterator>
-
 #include "siamtrack/error.h"
 #include "tiny_run.h"
 
 namespace siamtrack::training {
 namespace {
 
+using siamtrack::testing::content;
 using siamtrack::testing::SmallTree;
 using siamtrack::testing::TinyTask;
 
@@ -19,11 +18,6 @@ namespace fs = std::filesystem;
 
 const std::string kHead = "# pairs\trate\tpairs_per_second\tloader_idle\tloss\n";
 const std::string kCurve = kHead + "2\t1\t1\t0\t9\n4\t1\t1\t0\t8\n6\t1\t1\t0\t7\n";
-
-std::string content(const std::string& path) {
-  std::ifstream in(path);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
 
 Recipe pairs_of_two() {
   Recipe recipe;

@@ -99,7 +99,7 @@ class SequenceWriter {
     add_objects(source.objects);
   }
 
-  void add(Part part) {
+  void add(const Part& part) {
     complaints_.add(part.packed.complaints);
     add_objects(part.found);
     for (const PackedFrame& frame : part.packed.frames) add(frame);
